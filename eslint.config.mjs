@@ -1,0 +1,61 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom. The first dimension is the kind, the second the feature, the third what it runs on. */
+const boundaries = [
+  { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib'] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib'] },
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:lib'] },
+
+  { sourceTag: 'scope:kernel', onlyDependOnLibsWithTags: ['scope:kernel'] },
+  { sourceTag: 'scope:contracts', onlyDependOnLibsWithTags: ['scope:kernel'] },
+  { sourceTag: 'scope:persistence', onlyDependOnLibsWithTags: ['scope:kernel', 'scope:testkit'] },
+  { sourceTag: 'scope:lanes', onlyDependOnLibsWithTags: ['scope:kernel', 'scope:testkit'] },
+  {
+    sourceTag: 'scope:messaging',
+    onlyDependOnLibsWithTags: ['scope:kernel', 'scope:contracts', 'scope:testkit'],
+  },
+  { sourceTag: 'scope:safe-http', onlyDependOnLibsWithTags: ['scope:kernel', 'scope:testkit'] },
+  {
+    sourceTag: 'scope:platform',
+    onlyDependOnLibsWithTags: ['scope:kernel', 'scope:messaging', 'scope:persistence', 'scope:testkit'],
+  },
+  { sourceTag: 'scope:local-servers', onlyDependOnLibsWithTags: ['scope:kernel'] },
+  { sourceTag: 'scope:testkit', onlyDependOnLibsWithTags: ['scope:kernel', 'scope:local-servers'] },
+
+  { sourceTag: 'runtime:pure', onlyDependOnLibsWithTags: ['runtime:pure'], bannedExternalImports: ['*'] },
+  {
+    sourceTag: 'runtime:node',
+    onlyDependOnLibsWithTags: ['runtime:pure', 'runtime:node'],
+    bannedExternalImports: ['@nestjs/*'],
+  },
+  { sourceTag: 'runtime:nest', onlyDependOnLibsWithTags: ['runtime:pure', 'runtime:node', 'runtime:nest'] },
+
+  // Baileys brings libsignal (GPL-3.0): two apps use it, no lib and no other app may.
+  {
+    allSourceTags: ['license:apache'],
+    bannedExternalImports: ['@whiskeysockets/baileys', 'libsignal'],
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.cache/**', '.data/**'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { depConstraints: boundaries, banTransitiveDependencies: true },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+);
