@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+
+/** A time-ordered UUID (version 7), so that primary keys grow at the right edge of their index. */
+export function uuidv7(nowMs: number = Date.now()): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(nowMs, 0, 6);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** A WhatsApp message key id as WhatsApp Web makes them: `3EB0` and 16 upper-case hex digits. */
+export function newWaKeyId(): string {
+  return `3EB0${randomBytes(8).toString('hex').toUpperCase()}`;
+}
+
+const MESSAGE_ID_PREFIX = 'wa_backend:';
+
+/** The message id that integrators see: `wa_backend:` and the WhatsApp key id. */
+export function publicMessageId(waKeyId: string): string {
+  return `${MESSAGE_ID_PREFIX}${waKeyId}`;
+}
+
+/** A secret for URLs and bearer tokens: 32 random bytes in base64url (43 characters). */
+export function newSecretToken(): string {
+  return randomBytes(32).toString('base64url');
+}

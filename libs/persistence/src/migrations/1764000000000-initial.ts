@@ -1,0 +1,252 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The first schema. Hot tables (message, credit_entry, wa_event, wa_key, delivery) carry no foreign keys: each costs a lock
+ * and a look-up per row, and their writers check what they insert in the same transaction.
+ */
+export class Initial1764000000000 implements MigrationInterface {
+  name = 'Initial1764000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table workspace (
+        id uuid primary key,
+        name text not null,
+        created_at timestamptz not null default now()
+      );
+
+      create table member (
+        id uuid primary key,
+        workspace_id uuid not null references workspace,
+        email text not null,
+        full_name text not null,
+        role text not null check (role in ('owner', 'teammate')),
+        password_hash text,
+        created_at timestamptz not null default now()
+      );
+      create unique index member_email on member (lower(email));
+      create index member_workspace on member (workspace_id);
+
+      -- Bearer tokens of the API: only the hash is kept.
+      create table api_token (
+        id uuid primary key,
+        workspace_id uuid not null references workspace,
+        member_id uuid not null references member,
+        name text not null,
+        token_hash bytea not null unique,
+        created_at timestamptz not null default now(),
+        last_used_at timestamptz,
+        revoked_at timestamptz
+      );
+      create index api_token_workspace on api_token (workspace_id);
+
+      -- Browser sign-ins: the cookie holds the token, this table its hash.
+      create table member_session (
+        token_hash bytea primary key,
+        member_id uuid not null references member,
+        created_at timestamptz not null default now(),
+        expires_at timestamptz not null
+      );
+
+      -- The balance is the sum of the workspace's ledger, kept beside it so that one row lock decides who may spend.
+      create table credit_balance (
+        workspace_id uuid primary key references workspace,
+        balance integer not null default 0 check (balance >= 0)
+      ) with (fillfactor = 50);
+
+      create table credit_entry (
+        id bigint generated always as identity primary key,
+        workspace_id uuid not null,
+        delta integer not null check (delta <> 0),
+        balance integer not null check (balance >= 0),
+        reason text not null check (reason in ('grant', 'charge', 'refund')),
+        message_id uuid,
+        note text,
+        created_at timestamptz not null default now()
+      );
+      create index credit_entry_ledger on credit_entry (workspace_id, id);
+      -- One charge and at most one refund per message, whoever tries.
+      create unique index credit_entry_once on credit_entry (message_id, reason) where message_id is not null;
+
+      create table inbound_webhook (
+        workspace_id uuid primary key references workspace,
+        token_hash bytea not null unique,
+        token_sealed bytea not null,
+        enabled boolean not null default true,
+        created_at timestamptz not null default now()
+      );
+
+      create table account (
+        id uuid primary key,
+        workspace_id uuid not null references workspace,
+        owner_member_id uuid not null references member,
+        network text not null check (network in ('whatsapp', 'sandbox')),
+        phone text,
+        lid text,
+        push_name text,
+        state text not null default 'unlinked' check (
+          state in ('unlinked', 'pairing', 'connecting', 'connected', 'backing_off', 'logged_out', 'conflict', 'stopped')
+        ),
+        state_reason text,
+        retry_at timestamptz,
+        connected_at timestamptz,
+        created_at timestamptz not null default now()
+      );
+      create index account_workspace on account (workspace_id);
+
+      -- The latest wish to link an account, and how far it got. One row per account.
+      create table account_pairing (
+        account_id uuid primary key references account,
+        method text not null check (method in ('qr', 'code')),
+        phone text,
+        state text not null check (state in ('requested', 'waiting', 'linked', 'expired', 'failed')),
+        qr text,
+        code text,
+        detail text,
+        requested_at timestamptz not null default now(),
+        updated_at timestamptz not null default now()
+      );
+
+      -- Who holds an account's WhatsApp connection. The epoch rises with every change of hands and fences every write.
+      create table session_lease (
+        account_id uuid primary key,
+        owner text not null,
+        epoch bigint not null,
+        expires_at timestamptz not null
+      ) with (fillfactor = 50);
+      create index session_lease_owner on session_lease (owner);
+
+      create table wa_creds (
+        account_id uuid primary key,
+        sealed bytea not null,
+        format smallint not null,
+        linked boolean not null,
+        updated_at timestamptz not null default now()
+      ) with (fillfactor = 50);
+
+      create table wa_key (
+        account_id uuid not null,
+        type text not null,
+        id text not null,
+        sealed bytea not null,
+        primary key (account_id, type, id)
+      ) with (fillfactor = 70);
+
+      -- What happened at WhatsApp: the outbox of wa-session, consumed by egress in the order of id per account.
+      -- (chat_jid, key_id, sender_jid, part) name one encrypted part of one message; other kinds leave part empty.
+      create table wa_event (
+        id bigint generated always as identity primary key,
+        account_id uuid not null,
+        kind text not null,
+        chat_jid text,
+        key_id text,
+        sender_jid text,
+        part smallint,
+        event jsonb not null,
+        plaintext bytea,
+        created_at timestamptz not null default now(),
+        recorded_at timestamptz
+      );
+      create unique index wa_event_part on wa_event (account_id, chat_jid, key_id, sender_jid, part) where part is not null;
+      create index wa_event_waiting on wa_event (account_id, id) where recorded_at is null;
+
+      create table contact (
+        id bigint generated always as identity primary key,
+        workspace_id uuid not null,
+        account_id uuid not null,
+        name text,
+        phone text,
+        created_at timestamptz not null default now()
+      );
+
+      -- All addresses (phone number JID, LID) of one person lead to one contact, hence to one chat.
+      create table contact_address (
+        account_id uuid not null,
+        jid text not null,
+        contact_id bigint not null,
+        primary key (account_id, jid)
+      );
+      create index contact_address_contact on contact_address (contact_id);
+
+      create table chat (
+        id bigint generated always as identity (start with 10010001) primary key,
+        workspace_id uuid not null,
+        account_id uuid not null,
+        contact_id bigint unique,
+        group_jid text,
+        name text not null,
+        responsible_member_id uuid,
+        last_message_at timestamptz,
+        created_at timestamptz not null default now(),
+        check ((contact_id is null) <> (group_jid is null))
+      ) with (fillfactor = 80);
+      create unique index chat_group on chat (account_id, group_jid) where group_jid is not null;
+      create index chat_recent on chat (workspace_id, last_message_at desc nulls last, id desc);
+      create index chat_name on chat (workspace_id, name);
+
+      create table message (
+        id uuid primary key,
+        workspace_id uuid not null,
+        account_id uuid not null,
+        chat_id bigint not null,
+        key_id text not null,
+        direction text not null check (direction in ('received', 'sent')),
+        origin text not null check (origin in ('contact', 'phone', 'webhook', 'console')),
+        kind text not null default 'text',
+        text text not null,
+        sender_contact_id bigint,
+        sender_member_id uuid,
+        recipient_jid text,
+        state text not null check (state in ('received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed')),
+        failure_code text,
+        failure_reason text,
+        cost smallint not null default 0,
+        opens_chat boolean not null default false,
+        message_at timestamptz not null,
+        created_at timestamptz not null default now(),
+        expires_at timestamptz,
+        unique (account_id, key_id, chat_id)
+      ) with (fillfactor = 70);
+      create index message_of_chat on message (chat_id, message_at desc, id desc);
+
+      create table outbound_endpoint (
+        id uuid primary key,
+        workspace_id uuid not null unique references workspace,
+        url text,
+        granularity_hours smallint not null default 0 check (granularity_hours in (0, 1, 6, 12, 24)),
+        enabled boolean not null default false,
+        secret_sealed bytea not null,
+        state text not null default 'healthy' check (state in ('healthy', 'backing_off', 'disabled')),
+        consecutive_errors integer not null default 0,
+        disabled_reason text,
+        next_attempt_at timestamptz,
+        updated_at timestamptz not null default now()
+      );
+
+      -- One POST to make. The body is written once, so that every attempt sends the same bytes under the same webhook-id.
+      create table delivery (
+        id uuid primary key,
+        endpoint_id uuid not null,
+        workspace_id uuid not null,
+        chat_id bigint not null,
+        message_id uuid not null,
+        body text not null,
+        state text not null default 'pending' check (state in ('pending', 'delivered', 'dropped')),
+        attempts integer not null default 0,
+        last_status integer,
+        last_error text,
+        created_at timestamptz not null default now(),
+        delivered_at timestamptz,
+        unique (endpoint_id, message_id)
+      ) with (fillfactor = 70);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      drop table delivery, outbound_endpoint, message, chat, contact_address, contact, wa_event, wa_key, wa_creds,
+        session_lease, account_pairing, account, inbound_webhook, credit_entry, credit_balance, member_session,
+        api_token, member, workspace;
+    `);
+  }
+}

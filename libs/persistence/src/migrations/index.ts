@@ -1,0 +1,4 @@
+import { Initial1764000000000 } from './1764000000000-initial.js';
+
+/** In order of application; a migration that was released never changes. */
+export const migrations = [Initial1764000000000];
