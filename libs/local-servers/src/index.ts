@@ -1,0 +1,3 @@
+export { LocalNats, type LocalNatsOptions } from './local-nats.js';
+export { LocalPostgres, type LocalPostgresOptions } from './local-postgres.js';
+export { LocalServerError } from './local-server-error.js';
