@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+
+export * from './lane-kinds.js';
+export * from './parse-contract.js';
+export * from './send.js';
+export * from './subjects.js';
+export * from './wa-events.js';

@@ -1,0 +1,7 @@
+/** The kinds of lane, and what key and ref mean in each. */
+export const laneKinds = {
+  /** key: account id; ref: message id. Paced; open while the account is connected. */
+  send: 'send',
+  /** key: outbound endpoint id, slot: chat modulo 8; ref: delivery id. */
+  deliver: 'deliver',
+} as const;

@@ -1,0 +1,21 @@
+/**
+ * NATS subjects. Requests are answered; hints may be lost: whoever acts on one also looks by itself from time to time.
+ * `{pod}` stands for the name of one wa-session pod, which only that pod answers.
+ */
+export const subjects = {
+  /** Request: send one message through the WhatsApp connection that this pod holds. SendRequest → SendReply. */
+  send: 'wa-session.{pod}.send',
+  /** Hint to any dispatcher: a send lane fell due. */
+  sendLaneDue: 'hint.lane.send',
+  /** Hint to any egress: a delivery lane fell due. */
+  deliverLaneDue: 'hint.lane.deliver',
+  /** Hint to any egress: events of WhatsApp wait to be recorded. */
+  eventsWaiting: 'hint.events',
+  /** Hint to every wa-session pod: an account wants attention (created, pairing requested). */
+  accountsChanged: 'hint.accounts',
+} as const;
+
+/** The subject on which one pod takes sends. */
+export function sendSubject(pod: string): string {
+  return subjects.send.replace('{pod}', pod);
+}

@@ -1,0 +1,3 @@
+export * from './contract-pipe.js';
+export * from './messenger.js';
+export * from './pod-nats-server.js';

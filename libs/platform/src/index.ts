@@ -1,0 +1,9 @@
+import 'reflect-metadata';
+
+export * from './health.js';
+export * from './logging.js';
+export * from './metrics.js';
+export * from './platform.module.js';
+export * from './run-service.js';
+export * from './service-config.js';
+export * from './setting.js';

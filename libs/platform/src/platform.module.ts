@@ -1,0 +1,82 @@
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Messenger } from '@waypost/messaging';
+import { Database } from '@waypost/persistence';
+import { Registry } from 'prom-client';
+import { Health, HealthController } from './health.js';
+import { loggingModule } from './logging.js';
+import { createRegistry, MetricsController } from './metrics.js';
+import type { ClusterServiceConfig, ServiceConfig } from './service-config.js';
+
+/** Injection token of the service's configuration. */
+export const CONFIG = Symbol('service configuration');
+
+/**
+ * Closes what every worker needs, last: workers stop in `beforeApplicationShutdown`, which Nest runs first.
+ */
+class Connections implements OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Messenger) private readonly messenger: Messenger,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.messenger.close();
+    await this.database.close();
+  }
+}
+
+@Module({})
+export class PlatformModule {
+  /** Configuration, logs, health and metrics: for a service that needs neither Postgres nor NATS. */
+  static basic(service: string, config: ServiceConfig): DynamicModule {
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [loggingModule(service, config)],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: config.constructor as new () => ServiceConfig, useValue: config },
+        { provide: Registry, useValue: createRegistry(service) },
+        Health,
+      ],
+      exports: [CONFIG, config.constructor as new () => ServiceConfig, Registry, Health],
+    };
+  }
+
+  /** `basic`, and the connections to Postgres (Database) and NATS (Messenger), checked by readiness. */
+  static cluster(service: string, config: ClusterServiceConfig): DynamicModule {
+    const basic = PlatformModule.basic(service, config);
+    return {
+      ...basic,
+      providers: [
+        ...basic.providers!.filter((provider) => provider !== Health),
+        {
+          provide: Database,
+          useFactory: () =>
+            Database.open({
+              url: config.databaseUrl,
+              applicationName: `waypost-${service}`,
+              poolSize: config.databasePoolSize,
+            }),
+        },
+        {
+          provide: Messenger,
+          useFactory: () => new Messenger(config.natsUrl, `${service}-${config.podName}`),
+        },
+        {
+          provide: Health,
+          inject: [Database, Messenger],
+          useFactory: (database: Database, messenger: Messenger) => {
+            const health = new Health();
+            health.add('postgres', () => database.ping());
+            health.add('nats', () => messenger.ping(1_500));
+            return health;
+          },
+        },
+        Connections,
+      ],
+      exports: [...basic.exports!, Database, Messenger],
+    };
+  }
+}
