@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './bootstrap.mjs';
+
+const TEMPLATE = `waypost_template_${process.pid}`;
+
+/**
+ * Starts Postgres and NATS and prepares the database from which each test clones its own.
+ *
+ * @param {{ durable: boolean }} options
+ * @returns {Promise<{ env: Record<string, string>, stop: () => Promise<void> }>} what the tests find in their environment
+ */
+export async function startTestServers({ durable }) {
+  const testkit = await built('libs/testkit');
+  const servers = await testkit.startTestServers({
+    cacheDir: join(root, '.cache'),
+    durable,
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  try {
+    const template = await testkit.createTemplateDatabase(servers.postgresUrl, TEMPLATE);
+    await (await built('libs/persistence')).migrate?.(template.url);
+    return {
+      env: {
+        TEST_POSTGRES_URL: servers.postgresUrl,
+        TEST_NATS_URL: servers.natsUrl,
+        TEST_TEMPLATE_DATABASE: TEMPLATE,
+      },
+      stop: async () => {
+        await template.drop();
+        await servers.stop();
+      },
+    };
+  } catch (error) {
+    await servers.stop();
+    throw error;
+  }
+}
+
+async function built(project) {
+  const file = join(root, project, 'dist', 'index.js');
+  if (!existsSync(file)) return {};
+  return import(pathToFileURL(file).href);
+}
