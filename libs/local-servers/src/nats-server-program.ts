@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { LocalServerError } from './local-server-error.js';
@@ -39,7 +39,7 @@ async function fetchDebianPackage(cacheDir: string, program: string): Promise<vo
   await mkdir(cacheDir, { recursive: true });
   const work = await mkdtemp(join(cacheDir, 'nats-server-'));
   try {
-    await downloadPackage(work, cacheDir);
+    await downloadPackage(work);
     const file = (await readdir(work)).find((name) => name.endsWith('.deb'));
     if (!file) throw missing('apt-get downloaded nothing');
     await run('dpkg', ['-x', join(work, file), join(work, 'unpacked')], { timeout: STEP_WITHIN_MS });
@@ -55,7 +55,7 @@ async function fetchDebianPackage(cacheDir: string, program: string): Promise<vo
 }
 
 /** First with the machine's own package lists, then, when those are empty or out of date, with fresh ones in the cache folder. */
-async function downloadPackage(work: string, cacheDir: string): Promise<void> {
+async function downloadPackage(work: string): Promise<void> {
   const apt = (args: string[]) =>
     run('apt-get', ['-qq', ...args], {
       cwd: work,
