@@ -1,0 +1,94 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { buildConnector } from 'undici';
+import type { AddressGuard } from './address-guard.js';
+import { ConnectFailure } from './connect-failure.js';
+
+export interface ResolvedAddress {
+  address: string;
+  family: number;
+}
+
+/** Finds the addresses of a host name. @throws when the name has none or the name service does not answer */
+export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
+
+const resolveBySystem: Resolve = (hostname) => systemLookup(hostname, { all: true });
+
+/**
+ * Opens connections to allowed addresses only. The guard sees the very addresses that the socket then connects to, so a name
+ * cannot be vetted as one address and connected as another.
+ *
+ * @param connectMs from here until the connection stands, TLS and name look-up included
+ */
+export function guardedConnector(
+  guard: AddressGuard,
+  connectMs: number,
+  resolve: Resolve = resolveBySystem,
+): buildConnector.connector {
+  const connect = buildConnector({ allowH2: false, timeout: 0, lookup: guardedLookup(guard, resolve) });
+  return (options, callback) => {
+    // Sockets look up names only; a literal address is checked here.
+    if (isIP(options.hostname) !== 0 && !guard.allows(options.hostname)) {
+      callback(refused(options.hostname), null);
+      return;
+    }
+    let reached = false;
+    // It returns its socket, which its type does not say.
+    const socket = connect(options, (error, connected) => {
+      clearTimeout(timer);
+      if (error) callback(classified(error, reached), null);
+      else callback(null, connected!);
+    }) as unknown as Socket;
+    socket.once('connect', () => (reached = true));
+    const timer = setTimeout(
+      () => socket.destroy(new ConnectFailure('timeout', `no connection within ${connectMs} ms`)),
+      connectMs,
+    );
+  };
+}
+
+function guardedLookup(guard: AddressGuard, resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    void allowedAddresses(guard, resolve, hostname).then(
+      (addresses) => {
+        if (options.all) callback(null, addresses);
+        else callback(null, addresses[0]!.address, addresses[0]!.family);
+      },
+      (error: Error) => callback(error, '', 0),
+    );
+  };
+}
+
+/** A name with both good and bad addresses is connected by its good ones. @throws ConnectFailure when none is left */
+async function allowedAddresses(
+  guard: AddressGuard,
+  resolve: Resolve,
+  hostname: string,
+): Promise<ResolvedAddress[]> {
+  const found = await resolve(hostname).catch((error: unknown) => {
+    throw new ConnectFailure('dns', `the name ${hostname} was not found${codeOf(error)}`, { cause: error });
+  });
+  if (found.length === 0) throw new ConnectFailure('dns', `the name ${hostname} has no address`);
+  const allowed = found.filter(({ address }) => guard.allows(address));
+  if (allowed.length === 0) throw refused(hostname);
+  return allowed;
+}
+
+function refused(host: string): ConnectFailure {
+  return new ConnectFailure(
+    'address_refused',
+    `${host} is not a public address, and its network is not among those that this deployment allows`,
+  );
+}
+
+function classified(error: Error, reached: boolean): ConnectFailure {
+  if (error instanceof ConnectFailure) return error;
+  return reached
+    ? new ConnectFailure('tls', `no secure connection${codeOf(error)}: ${error.message}`, { cause: error })
+    : new ConnectFailure('connect', `no connection${codeOf(error)}`, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? ` (${code})` : '';
+}
