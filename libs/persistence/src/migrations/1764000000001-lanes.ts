@@ -1,0 +1,287 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * Lanes: paced, ordered, fenced queues. The tables are written through these functions only; `libs/lanes` calls them, and
+ * other SQL functions may. Why they look like this: docs/decisions/lanes.md.
+ *
+ * Each function that writes has the same shape: one statement locks lane rows in the order of their id, later statements see
+ * everything as of after the locks. Done in one statement, the later part would see the time before them.
+ * They time by clock_timestamp(), read under the locks: now() is when the caller's transaction began, which may be long ago.
+ *
+ * Plans must not depend on statistics: lanes are born faster than ANALYZE comes by, and a plan cached on the empty table
+ * would read all of the full one.
+ */
+export class Lanes1764000000001 implements MigrationInterface {
+  name = 'Lanes1764000000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- next_at: when a worker may claim the lane; infinity while it is empty; the end of the lease while a worker holds it,
+      -- so that the lane of a dead worker falls due by itself.
+      -- attempts: how often the head item was claimed. lease_token: set while a worker holds the lane, new with each claim.
+      create table lane (
+        id bigint generated always as identity primary key,
+        next_at timestamptz not null default 'infinity',
+        pace_until timestamptz not null default '-infinity',
+        lease_token bigint,
+        attempts integer not null default 0,
+        slot smallint not null default 0,
+        is_open boolean not null default true,
+        kind text not null,
+        key text not null,
+        unique (kind, key, slot)
+      ) with (
+        fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+        autovacuum_vacuum_cost_delay = 0
+      );
+      create index lane_due on lane (kind, next_at) where is_open and next_at < 'infinity';
+
+      create sequence lane_lease;
+
+      -- The head of a lane is its lowest id. Rows are inserted and deleted, never updated.
+      create table lane_item (
+        lane_id bigint not null,
+        id bigint generated always as identity,
+        ref uuid not null,
+        primary key (lane_id, id)
+      ) with (autovacuum_vacuum_cost_delay = 0);
+    `);
+
+    await runner.query(`
+      -- Appends items in the given order. Returns the open lanes that were empty: their workers want a hint after commit.
+      create function lane_enqueue(p_kind text, p_keys text[], p_slots smallint[], p_refs uuid[])
+      returns table (key text, slot smallint)
+      language plpgsql
+      set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+      as $$
+      #variable_conflict use_column
+      declare
+        v_ids bigint[];
+        v_born boolean;
+      begin
+        -- Slot 0 stands for its key: born with the first slot, it tells later ones whether the key is open.
+        with wanted as (
+          select distinct w.key, w.slot from unnest(p_keys, p_slots) as w(key, slot)
+        ), born as (
+          insert into lane (kind, key, slot)
+          select p_kind, m.key, m.slot from (
+            select key, slot from wanted union select key, 0::smallint from wanted where slot <> 0
+          ) m
+          where not exists (
+            select from lane l where l.kind = p_kind and l.key = m.key and l.slot = m.slot
+          )
+          order by m.key, m.slot
+          on conflict do nothing
+          returning 1
+        )
+        select exists (select from born) into v_born;
+
+        select array_agg(locked.id) into v_ids from (
+          select l.id
+          from (
+            select distinct w.key, w.slot from unnest(p_keys, p_slots) as w(key, slot)
+            union
+            select w.key, 0::smallint from unnest(p_keys) as w(key) where v_born
+          ) w
+          join lane l on l.kind = p_kind and l.key = w.key and l.slot = w.slot
+          order by l.id
+          for no key update of l
+        ) locked;
+
+        if v_born then
+          update lane l set is_open = false
+          from lane zero
+          where l.id = any(v_ids) and l.is_open and l.slot <> 0
+            and zero.kind = p_kind and zero.key = l.key and zero.slot = 0 and not zero.is_open;
+        end if;
+
+        insert into lane_item (lane_id, ref)
+        select l.id, w.ref
+        from unnest(p_keys, p_slots, p_refs) with ordinality as w(key, slot, ref, place)
+        join lane l on l.kind = p_kind and l.key = w.key and l.slot = w.slot
+        order by w.place;
+
+        return query
+          with due as (
+            update lane l set next_at = greatest(clock_timestamp(), l.pace_until)
+            from (select distinct w.key, w.slot from unnest(p_keys, p_slots) as w(key, slot)) w
+            where l.kind = p_kind and l.key = w.key and l.slot = w.slot and l.next_at = 'infinity'
+            returning l.key, l.slot, l.is_open
+          )
+          select d.key, d.slot from due d where d.is_open;
+      end $$;
+    `);
+
+    await runner.query(`
+      -- Opens or closes all slots of the keys, those not yet born included. A lease in flight is not disturbed.
+      -- Returns the lanes that were opened with items in them: their workers want a hint after commit.
+      create function lane_set_open(p_kind text, p_keys text[], p_open boolean)
+      returns table (key text, slot smallint)
+      language plpgsql
+      set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+      as $$
+      #variable_conflict use_column
+      begin
+        insert into lane (kind, key)
+        select p_kind, w.key from (select distinct u.key from unnest(p_keys) as u(key)) w
+        where not exists (select from lane l where l.kind = p_kind and l.key = w.key and l.slot = 0)
+        order by w.key
+        on conflict do nothing;
+
+        perform 1 from lane l
+        where l.kind = p_kind and l.key = any(p_keys)
+        order by l.id
+        for no key update;
+
+        return query
+          with changed as (
+            -- A lane that fell due while closed is due as of now, not ahead of lanes that have waited in the open.
+            update lane l set is_open = p_open,
+              next_at = case when p_open and l.next_at < 'infinity'
+                then greatest(l.next_at, clock_timestamp()) else l.next_at end
+            where l.kind = p_kind and l.key = any(p_keys) and l.is_open <> p_open
+            returning l.key, l.slot, l.next_at
+          )
+          select c.key, c.slot from changed c where p_open and c.next_at < 'infinity';
+      end $$;
+    `);
+
+    await runner.query(`
+      -- Leases up to p_limit due lanes, the longest due first, and returns the head of each.
+      -- One more row, the last and without a lane, says when the next lane falls due (null: none is to come).
+      create function lane_claim(p_kind text, p_limit integer, p_lease_ms integer)
+      returns table (
+        lane_id bigint, key text, slot smallint, token bigint, item_id bigint, ref uuid, attempts integer,
+        late_ms double precision, due_in_ms double precision
+      )
+      language plpgsql
+      set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+      as $$
+      #variable_conflict use_column
+      declare
+        v_now timestamptz := clock_timestamp();
+        v_ids bigint[];
+        v_was timestamptz[];
+        v_next timestamptz;
+      begin
+        select array_agg(due.id), array_agg(due.next_at) into v_ids, v_was from (
+          select l.id, l.next_at
+          from lane l
+          where l.kind = p_kind and l.is_open and l.next_at < 'infinity' and l.next_at <= v_now
+          order by l.next_at
+          limit p_limit
+          for no key update skip locked
+        ) due;
+
+        if v_ids is not null then
+          return query
+            with head as materialized (
+              select d.id as lane_id, d.was, i.id as item_id, i.ref
+              from unnest(v_ids, v_was) as d(id, was)
+              left join lateral (
+                select i.id, i.ref from lane_item i where i.lane_id = d.id order by i.id limit 1
+              ) i on true
+            ), lease as materialized (
+              select nextval('lane_lease') as token
+            ), claimed as (
+              -- A due lane without items should not be; if one is, it goes back to sleep.
+              update lane l set
+                next_at = case when h.item_id is null then 'infinity'
+                  else v_now + p_lease_ms * interval '1 millisecond' end,
+                lease_token = case when h.item_id is null then null else lease.token end,
+                attempts = case when h.item_id is null then 0 else l.attempts + 1 end
+              from head h, lease
+              where l.id = h.lane_id
+              returning l.id, l.key, l.slot, l.lease_token, h.item_id, h.ref, l.attempts, h.was
+            )
+            select c.id, c.key, c.slot, c.lease_token, c.item_id, c.ref, c.attempts - 1,
+              extract(epoch from v_now - c.was)::double precision * 1000, null::double precision
+            from claimed c
+            where c.item_id is not null
+            order by c.was;
+        end if;
+
+        select l.next_at into v_next
+        from lane l
+        where l.kind = p_kind and l.is_open and l.next_at < 'infinity'
+        order by l.next_at
+        limit 1;
+        return query select null::bigint, null::text, null::smallint, null::bigint, null::bigint, null::uuid, null::integer,
+          null::double precision, extract(epoch from v_next - clock_timestamp())::double precision * 1000;
+      end $$;
+    `);
+
+    await runner.query(`
+      -- Ends leases. done: the item leaves the lane, the next is due after the pace. Not done: the head stays and is due
+      -- after after_ms, and not before the pace. pace_ms null: the lane's pace stays as it is.
+      -- A lease that is no longer held changes nothing. Returns the positions (from 1) that took effect, and when the lane is
+      -- due again (null: it is empty).
+      create function lane_settle(
+        p_lanes bigint[], p_tokens bigint[], p_items bigint[], p_done boolean[], p_after_ms integer[], p_pace_ms integer[]
+      )
+      returns table (place integer, due_in_ms double precision)
+      language plpgsql
+      set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+      as $$
+      #variable_conflict use_column
+      declare
+        v_now timestamptz;
+        v_lanes bigint[];
+        v_items bigint[];
+        v_done boolean[];
+        v_after interval[];
+        v_pace interval[];
+        v_places integer[];
+      begin
+        select array_agg(held.lane_id), array_agg(held.item_id), array_agg(held.done),
+          array_agg(held.after_ms * interval '1 millisecond'), array_agg(held.pace_ms * interval '1 millisecond'),
+          array_agg(held.place::integer)
+        into v_lanes, v_items, v_done, v_after, v_pace, v_places
+        from (
+          select s.*
+          from unnest(p_lanes, p_tokens, p_items, p_done, p_after_ms, p_pace_ms)
+            with ordinality as s(lane_id, token, item_id, done, after_ms, pace_ms, place)
+          join lane l on l.id = s.lane_id and l.lease_token = s.token
+          order by l.id
+          for no key update of l
+        ) held;
+        if v_lanes is null then
+          return;
+        end if;
+
+        v_now := clock_timestamp();
+        return query
+          with held as materialized (
+            select * from unnest(v_lanes, v_items, v_done, v_after, v_pace, v_places)
+              as s(lane_id, item_id, done, after, pace, place)
+          ), gone as (
+            delete from lane_item i using held s where s.done and i.lane_id = s.lane_id and i.id = s.item_id
+          ), settled as (
+            update lane l set
+              lease_token = null,
+              attempts = case when s.done then 0 else l.attempts end,
+              pace_until = greatest(l.pace_until, v_now + s.pace),
+              next_at = case
+                when s.done and not exists (
+                  select from lane_item i where i.lane_id = s.lane_id and i.id > s.item_id
+                ) then 'infinity'
+                else v_now + greatest(s.after, s.pace) end
+            from held s
+            where l.id = s.lane_id
+            returning s.place, l.next_at
+          )
+          select s.place, case when s.next_at < 'infinity'
+            then extract(epoch from s.next_at - v_now)::double precision * 1000 end
+          from settled s;
+      end $$;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      drop function lane_settle, lane_claim, lane_set_open, lane_enqueue;
+      drop table lane_item, lane;
+      drop sequence lane_lease;
+    `);
+  }
+}
