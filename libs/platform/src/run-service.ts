@@ -7,6 +7,8 @@ import { Health } from './health.js';
 import { ClusterServiceConfig, type ServiceConfig } from './service-config.js';
 import { ConfigurationError, loadConfig } from './setting.js';
 
+type HttpOptions = ConstructorParameters<typeof FastifyAdapter>[0];
+
 export interface ServiceOptions<C extends ServiceConfig> {
   name: string;
   config: new () => C;
@@ -14,8 +16,8 @@ export interface ServiceOptions<C extends ServiceConfig> {
   module: (config: C) => Parameters<typeof NestFactory.create>[0];
   /** True when controllers listen to NATS subjects. */
   listensToNats?: boolean;
-  /** Options of Fastify, e.g. a body limit. */
-  http?: ConstructorParameters<typeof FastifyAdapter>[0];
+  /** Options of Fastify, e.g. a body limit; a function when they depend on the configuration. */
+  http?: HttpOptions | ((config: C) => HttpOptions);
   /** Last touches before the application listens, e.g. documentation pages. */
   prepare?: (app: NestFastifyApplication, config: C) => void | Promise<void>;
 }
@@ -50,9 +52,10 @@ export async function startService<C extends ServiceConfig>(
   options: ServiceOptions<C>,
   config: C,
 ): Promise<NestFastifyApplication> {
+  const http = typeof options.http === 'function' ? options.http(config) : options.http;
   const app = await NestFactory.create<NestFastifyApplication>(
     options.module(config) as Type,
-    new FastifyAdapter({ forceCloseConnections: 'idle', ...options.http } as object),
+    new FastifyAdapter({ forceCloseConnections: 'idle', ...http } as object),
     { bufferLogs: true, abortOnError: false },
   );
   app.useLogger(app.get(Logger));
