@@ -1,0 +1,347 @@
+import type { SendReply, SendRequest } from '@waypost/contracts';
+import { jidKind } from '@waypost/kernel';
+import type { LeasedSession } from '../leasing/lease-keeper.js';
+import type { Lease } from '../leasing/lease-table.js';
+import type { AccountStore } from '../unit-of-work/account-store.js';
+import type { ConnectionEvent, ConnectionOptions } from '../whatsapp/whatsapp-connection.js';
+import type { AccountStatus, PairingProgress, PairingWish } from './account-record.js';
+import { afterClose } from './close-policy.js';
+import { LatestWriter } from './latest-writer.js';
+
+/** The live connection, as a session uses it. */
+export interface Connection {
+  sendText(jid: string, keyId: string, text: string): Promise<void>;
+  lookUp(phoneJid: string): Promise<string | undefined>;
+  close(): Promise<void>;
+  terminate(reason: string): void;
+}
+
+/** What a session needs of the world. */
+export interface SessionPorts {
+  store: AccountStore;
+  /** The wish to link this account that is still open. Progress is written against that very wish, not a later one. */
+  loadPairing(): Promise<PairingWish | undefined>;
+  isLinked(): Promise<boolean>;
+  /** Forgets the Signal state of a former link. */
+  forgetLink(): Promise<void>;
+  connect(options: Pick<ConnectionOptions, 'linkByCodeFor' | 'on'>): Promise<Connection>;
+  /** @returns false when the lease is lost */
+  writeStatus(status: AccountStatus): Promise<boolean>;
+  writePairing(wish: PairingWish, progress: PairingProgress): Promise<void>;
+  /** Called once the account is connected, so that waiting messages go at once. */
+  connected(): void;
+  log(level: 'info' | 'warn', event: string, fields: Record<string, unknown>): void;
+  /** The session has nothing more to do; the lease may be given back. */
+  ended(): void;
+}
+
+export interface SessionLimits {
+  leaseTtlMs: number;
+  connectTimeoutMs: number;
+  stopTimeoutMs: number;
+}
+
+const MOST_LOOK_UPS = 5_000;
+const QR_REFERENCES_USED_UP = 408;
+
+/**
+ * One account's connection under one lease: links, connects, reconnects by reason, sends. See docs/states/session.md.
+ *
+ * Nothing here throws into the event loop: every reaction to the network is caught, and at worst closes this session's connection.
+ */
+export class Session implements LeasedSession {
+  private connection?: Connection;
+  private phase: 'idle' | 'linking' | 'connecting' | 'connected' | 'ended' = 'idle';
+  private wish?: PairingWish;
+  private history = { failures: 0, replaced: 0 };
+  private dropped = false;
+  private timer?: NodeJS.Timeout;
+  private leaseSeenAt = performance.now();
+  private readonly acks = new Map<string, (reply: Pick<SendReply, 'outcome' | 'code' | 'reason'>) => void>();
+  private readonly sending = new Map<string, Promise<SendReply>>();
+  /** Addresses by phone JID, as WhatsApp gave them; undefined when the number is not on WhatsApp. */
+  private readonly addresses = new Map<string, string | undefined>();
+  private readonly status: LatestWriter<AccountStatus>;
+  private readonly pairing: LatestWriter<{ wish: PairingWish; progress: PairingProgress }>;
+
+  constructor(
+    readonly lease: Lease,
+    private readonly ports: SessionPorts,
+    private readonly limits: SessionLimits,
+  ) {
+    const failed = (error: unknown) =>
+      ports.log('warn', 'session.status_not_written', { error: String(error) });
+    this.status = new LatestWriter(async (value) => {
+      if (!(await ports.writeStatus(value))) this.drop();
+    }, failed);
+    this.pairing = new LatestWriter(({ wish, progress }) => ports.writePairing(wish, progress), failed);
+  }
+
+  start(): void {
+    this.guard('start', async () => {
+      this.wish = await this.ports.loadPairing();
+      if (await this.ports.isLinked()) return this.connect();
+      await this.link();
+    });
+  }
+
+  leaseRenewed(atMs: number): void {
+    this.leaseSeenAt = atMs;
+  }
+
+  /** A new request to link starts over, unless the account is linked already. */
+  pair(): void {
+    this.guard('pair', async () => {
+      this.wish = await this.ports.loadPairing();
+      if (this.phase === 'connected') return this.progress({ state: 'linked' });
+      if (this.phase !== 'linking') return;
+      await this.closeConnection();
+      await this.link();
+    });
+  }
+
+  async send(request: SendRequest): Promise<SendReply> {
+    const running = this.sending.get(request.keyId);
+    if (running) return running;
+    const reply = this.transmit(request)
+      .catch((error: unknown) => {
+        this.ports.log('warn', 'session.send_failed', {
+          messageId: request.messageId,
+          error: describe(error),
+        });
+        return { outcome: 'unknown' as const };
+      })
+      .then((outcome) => ({ messageId: request.messageId, ...outcome }))
+      .finally(() => this.sending.delete(request.keyId));
+    this.sending.set(request.keyId, reply);
+    return reply;
+  }
+
+  /** Finishes the sends in flight, closes, and makes durable what was noted. */
+  async stop(): Promise<void> {
+    const connected = this.phase === 'connected';
+    this.end();
+    if (this.dropped) return;
+    await within(this.limits.stopTimeoutMs, Promise.allSettled([...this.sending.values()]));
+    await this.closeConnection();
+    await within(this.limits.stopTimeoutMs, this.ports.store.commit());
+    if (connected)
+      this.status.put({ state: 'connecting', reason: 'The connection moves to another instance' });
+    await within(this.limits.stopTimeoutMs, Promise.all([this.status.flush(), this.pairing.flush()]));
+  }
+
+  /** The lease is lost: another pod may hold this account already. */
+  drop(): void {
+    if (this.dropped) return;
+    this.dropped = true;
+    this.end();
+    this.status.close();
+    this.pairing.close();
+    this.ports.store.discard('lease lost');
+    this.connection?.terminate('lease lost');
+    this.ports.ended();
+  }
+
+  private async connect(): Promise<void> {
+    this.phase = 'connecting';
+    this.status.put({ state: 'connecting' });
+    await this.open({});
+  }
+
+  private async link(): Promise<void> {
+    const { wish } = this;
+    if (this.phase === 'ended') return;
+    if (!wish) return this.finish();
+    await this.ports.forgetLink();
+    this.phase = 'linking';
+    this.status.put({ state: 'pairing' });
+    this.progress({ state: 'waiting' });
+    await this.open(wish.method === 'code' ? { linkByCodeFor: wish.phone?.replace(/\D/g, '') ?? '' } : {});
+  }
+
+  private async open(how: Pick<ConnectionOptions, 'linkByCodeFor'>): Promise<void> {
+    const attempt = {};
+    this.attempt = attempt;
+    const connection = await this.ports.connect({
+      ...how,
+      on: (event) => {
+        if (this.attempt === attempt) this.guard(event.type, () => this.react(event));
+      },
+    });
+    if (this.attempt !== attempt) return connection.terminate('no longer wanted');
+    this.connection = connection;
+    if (this.phase !== 'connecting') return;
+    this.later(this.limits.connectTimeoutMs, () => connection.terminate('not open in time'));
+  }
+
+  /** The connection whose events count: those of an earlier one are late. */
+  private attempt?: object;
+
+  private async react(event: ConnectionEvent): Promise<void> {
+    switch (event.type) {
+      case 'qr':
+        return this.progress({ state: 'waiting', qr: event.qr });
+      case 'code':
+        return this.progress({ state: 'waiting', code: event.code });
+      case 'linked':
+        // WhatsApp now asks to connect again (515); the account is linked when that connection opens.
+        this.phase = 'connecting';
+        return;
+      case 'open':
+        clearTimeout(this.timer);
+        this.phase = 'connected';
+        this.history = { failures: 0, replaced: 0 };
+        this.progress({ state: 'linked' });
+        this.wish = undefined;
+        this.status.put({ state: 'connected', identity: event.identity });
+        await this.status.flush();
+        this.ports.log('info', 'session.connected', {});
+        this.ports.connected();
+        return;
+      case 'acked':
+        this.acks.get(event.keyId)?.(
+          event.errorCode
+            ? {
+                outcome: 'rejected',
+                code: event.errorCode,
+                reason: `WhatsApp refused the message (${event.errorCode})`,
+              }
+            : { outcome: 'acked' },
+        );
+        return;
+      case 'closed':
+        return this.closed(event.code, event.reason);
+      default:
+        return event satisfies never;
+    }
+  }
+
+  private async closed(code: number, reason: string): Promise<void> {
+    clearTimeout(this.timer);
+    this.connection = undefined;
+    this.attempt = undefined;
+    for (const settle of this.acks.values()) settle({ outcome: 'unknown' });
+    this.ports.log('info', 'session.closed', { code, reason });
+    if (this.phase === 'ended') return;
+    if (this.phase === 'linking') {
+      this.progress(
+        code === QR_REFERENCES_USED_UP
+          ? {
+              state: 'expired',
+              detail: 'Nobody linked a phone in time. Start again when the phone is at hand.',
+            }
+          : { state: 'failed', detail: 'The connection was lost while linking. Start again.' },
+      );
+      this.status.put({ state: 'unlinked' });
+      return this.finish();
+    }
+    const decision = afterClose(code, this.history);
+    this.history.failures += 1;
+    if (code === 440) this.history.replaced += 1;
+    if (decision.do === 'stop') {
+      this.progress({ state: 'failed', detail: decision.reason });
+      this.status.put({ state: decision.state, reason: decision.reason });
+      return this.finish();
+    }
+    this.phase = 'connecting';
+    const retryAt = decision.afterMs > 0 ? new Date(Date.now() + decision.afterMs) : undefined;
+    this.status.put({ state: decision.state, reason: decision.reason, retryAt });
+    this.later(decision.afterMs, () => this.guard('reconnect', () => this.connect()));
+  }
+
+  private async transmit(request: SendRequest): Promise<Pick<SendReply, 'outcome' | 'code' | 'reason'>> {
+    const leaseFresh = performance.now() - this.leaseSeenAt < this.limits.leaseTtlMs;
+    const remainingMs = request.deadlineAt - Date.now();
+    const { connection } = this;
+    if (this.phase !== 'connected' || !connection || !leaseFresh || remainingMs <= 0)
+      return { outcome: 'not_connected' };
+    if (request.epoch !== this.lease.epoch) return { outcome: 'not_connected' };
+
+    const jid = await this.address(connection, request.recipientJid);
+    if (!jid)
+      return { outcome: 'rejected', code: 'not_on_whatsapp', reason: 'This number is not on WhatsApp' };
+
+    let written = false;
+    const answered = new Promise<Pick<SendReply, 'outcome' | 'code' | 'reason'>>((resolve) => {
+      this.acks.set(request.keyId, resolve);
+    });
+    try {
+      const sent = connection.sendText(jid, request.keyId, request.text).then(() => {
+        written = true;
+        return answered;
+      });
+      const reply = await within(request.deadlineAt - Date.now(), sent);
+      if (reply) return reply;
+      // Its caller gives up now and will try again: it must not leave later by itself.
+      if (!written) connection.terminate('a send was not on the wire in time');
+      return { outcome: 'unknown' };
+    } finally {
+      this.acks.delete(request.keyId);
+    }
+  }
+
+  /** Asks WhatsApp once whether a phone number is there, and under which address; other addresses are taken as they are. */
+  private async address(connection: Connection, jid: string): Promise<string | undefined> {
+    if (jidKind(jid) !== 'phone') return jid;
+    if (this.addresses.has(jid)) return this.addresses.get(jid);
+    const found = await connection.lookUp(jid);
+    // A number that is missing today may join tomorrow: only what exists is remembered.
+    if (found) this.addresses.set(jid, found);
+    if (this.addresses.size > MOST_LOOK_UPS) this.addresses.delete(this.addresses.keys().next().value!);
+    return found;
+  }
+
+  private progress(progress: PairingProgress): void {
+    if (this.wish) this.pairing.put({ wish: this.wish, progress });
+  }
+
+  private async closeConnection(): Promise<void> {
+    const { connection } = this;
+    this.connection = undefined;
+    this.attempt = undefined;
+    await connection?.close();
+  }
+
+  private finish(): void {
+    this.end();
+    this.ports.ended();
+  }
+
+  private end(): void {
+    this.phase = 'ended';
+    clearTimeout(this.timer);
+  }
+
+  private later(delayMs: number, action: () => void): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(action, delayMs);
+  }
+
+  private guard(what: string, action: () => Promise<void>): void {
+    action().catch((error: unknown) => {
+      this.ports.log('warn', 'session.failed', { what, error: describe(error) });
+      if (this.phase === 'ended') return;
+      if (this.connection) return this.connection.terminate(`failed at ${what}`);
+      void this.closed(503, `failed at ${what}`);
+    });
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
+}
+
+/** The value, or undefined when it does not come in time. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<undefined>((resolve) => {
+        timer = setTimeout(() => resolve(undefined), Math.max(0, ms));
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,88 @@
+import type { AccountStore, CommitQueue } from './account-store.js';
+import type { Unit } from './unit.js';
+
+/** Writes units of several accounts in one transaction and tells which accounts this pod still holds. */
+export interface UnitWriter {
+  /** @returns the ids of the accounts whose unit was written; the others are fenced out. Repeating a write is harmless. */
+  write(units: Unit[]): Promise<Set<string>>;
+  /** True when the error says that these units can never be written, false when Postgres is merely away. */
+  isPoison(error: unknown): boolean;
+}
+
+export interface CommitObserver {
+  committed(units: number, durationMs: number): void;
+  fenced(accountId: string): void;
+  failed(error: unknown): void;
+}
+
+const MOST_UNITS = 64;
+const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000] as const;
+
+/**
+ * Commits the units of all sessions of this process, grouped: while one commit is in flight the next group gathers. A store is
+ * told `saved` only when its unit is durable.
+ */
+export class UnitCommitter implements CommitQueue {
+  private readonly waiting = new Set<AccountStore>();
+  private running?: Promise<void>;
+
+  constructor(
+    private readonly writer: UnitWriter,
+    private readonly observer: CommitObserver,
+  ) {}
+
+  enqueue(store: AccountStore): void {
+    this.waiting.add(store);
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+    });
+  }
+
+  private async run(): Promise<void> {
+    // Lets the writes of one turn of the event loop gather.
+    await Promise.resolve();
+    while (this.waiting.size > 0) {
+      const group: Array<{ store: AccountStore; unit: Unit; saved: () => void }> = [];
+      for (const store of this.waiting) {
+        this.waiting.delete(store);
+        // A store with an open unit comes again when the unit closes.
+        const snapshot = store.takeSnapshot();
+        if (!snapshot) continue;
+        if (isEmpty(snapshot.unit)) snapshot.saved();
+        else group.push({ store, ...snapshot });
+        if (group.length === MOST_UNITS) break;
+      }
+      if (group.length > 0) await this.write(group);
+    }
+  }
+
+  private async write(group: Array<{ store: AccountStore; unit: Unit; saved: () => void }>): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      const startedAt = performance.now();
+      try {
+        const held = await this.writer.write(group.map(({ unit }) => unit));
+        this.observer.committed(group.length, performance.now() - startedAt);
+        for (const { store, saved } of group) {
+          if (held.has(store.accountId)) saved();
+          else {
+            this.observer.fenced(store.accountId);
+            store.discard('lease lost');
+          }
+        }
+        return;
+      } catch (error) {
+        this.observer.failed(error);
+        if (this.writer.isPoison(error)) {
+          if (group.length === 1) return group[0]!.store.discard('its state cannot be written');
+          for (const one of group) await this.write([one]);
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
+      }
+    }
+  }
+}
+
+function isEmpty(unit: Unit): boolean {
+  return unit.keys.length === 0 && unit.events.length === 0 && !unit.creds;
+}

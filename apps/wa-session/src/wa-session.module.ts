@@ -1,0 +1,17 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { PlatformModule } from '@waypost/platform';
+import { SendController } from './sending/send.controller.js';
+import { Sessions } from './sessions/sessions.js';
+import type { WaSessionConfig } from './wa-session.config.js';
+
+@Module({})
+export class WaSessionModule {
+  static with(config: WaSessionConfig): DynamicModule {
+    return {
+      module: WaSessionModule,
+      imports: [PlatformModule.cluster('wa-session', config)],
+      controllers: [SendController],
+      providers: [Sessions],
+    };
+  }
+}

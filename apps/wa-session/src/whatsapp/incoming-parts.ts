@@ -1,0 +1,77 @@
+import type { MessageEvent } from '@waypost/contracts';
+import { bareJid } from '@waypost/kernel';
+import { decodeMessageNode, type BinaryNode } from '@whiskeysockets/baileys';
+import type { PartName } from '../unit-of-work/unit.js';
+import { storable } from './message-content.js';
+
+/** One encrypted part of a message stanza: how it is named, and the event it makes once its content is known. */
+export interface IncomingPart {
+  name: PartName;
+  /** The sending device, as the Signal session is named. */
+  author: string;
+  envelope: Omit<MessageEvent, 'content' | 'text'>;
+}
+
+/** Who the account is, once it is linked. */
+export interface OwnIdentity {
+  id: string;
+  lid: string;
+}
+
+/**
+ * Finds the stanza to which a ciphertext belongs. Baileys hands the very buffer of the stanza's `enc` child to the Signal
+ * repository, so the buffer itself is the key; an async context would not do, because libsignal's queues run a job in the context
+ * of whoever started the queue.
+ */
+export class IncomingParts {
+  private readonly parts = new WeakMap<Uint8Array, IncomingPart>();
+
+  constructor(private readonly me: () => OwnIdentity | undefined) {}
+
+  /** Must see a message stanza before Baileys does. Malformed stanzas are left to Baileys. */
+  note(stanza: BinaryNode): void {
+    const me = this.me();
+    if (!me || !Array.isArray(stanza.content)) return;
+    let message: ReturnType<typeof decodeMessageNode>['fullMessage'];
+    try {
+      message = decodeMessageNode(stanza, me.id, me.lid).fullMessage;
+    } catch {
+      return;
+    }
+    const envelope = readEnvelope(stanza, message);
+    if (!envelope) return;
+    const author = stanza.attrs.participant ?? stanza.attrs.from ?? '';
+    stanza.content.forEach((child, part) => {
+      if (child.tag !== 'enc' || !(child.content instanceof Uint8Array)) return;
+      const { chatJid, keyId, senderJid } = envelope;
+      this.parts.set(child.content, { name: { chatJid, keyId, senderJid, part }, author, envelope });
+    });
+  }
+
+  find(ciphertext: Uint8Array): IncomingPart | undefined {
+    return this.parts.get(ciphertext);
+  }
+}
+
+function readEnvelope(
+  { attrs }: BinaryNode,
+  { key, messageTimestamp, pushName }: ReturnType<typeof decodeMessageNode>['fullMessage'],
+): IncomingPart['envelope'] | undefined {
+  const chatJid = bareJid(key.remoteJid ?? '');
+  const senderJid = bareJid(attrs.participant ?? attrs.from ?? '');
+  if (!chatJid || !senderJid || !key.id) return undefined;
+  const isGroup = attrs.participant !== undefined;
+  const senderAlt = attrs.participant_pn ?? attrs.participant_lid ?? attrs.sender_pn ?? attrs.sender_lid;
+  // In a direct chat the other person is the sender, or the recipient of what the owner wrote on another device.
+  const chatAlt = isGroup ? undefined : key.fromMe ? (attrs.recipient_pn ?? attrs.recipient_lid) : senderAlt;
+  return {
+    keyId: key.id,
+    chatJid,
+    chatAltJid: chatAlt && bareJid(chatAlt),
+    senderJid,
+    senderAltJid: senderAlt && bareJid(senderAlt),
+    fromMe: key.fromMe === true,
+    pushName: pushName ? storable(pushName) : undefined,
+    timestamp: Number(messageTimestamp) || Math.floor(Date.now() / 1000),
+  };
+}

@@ -1,0 +1,143 @@
+import {
+  DEFAULT_CONNECTION_CONFIG,
+  proto,
+  unpadRandomMax16,
+  type SignalAuthState,
+  type SignalKeyStoreWithTransaction,
+  type SignalRepositoryWithLIDStore,
+  type SocketConfig,
+} from '@whiskeysockets/baileys';
+import type { AccountStore } from '../unit-of-work/account-store.js';
+import type { IncomingPart, IncomingParts } from './incoming-parts.js';
+import type { KeyStore } from './key-store.js';
+import { messageContent, unwrap } from './message-content.js';
+import { OneSessionAtATime } from './one-session-at-a-time.js';
+
+const MOST_REPEATS = 100;
+
+export interface RepositoryOptions {
+  store: AccountStore;
+  keys: KeyStore;
+  parts: IncomingParts;
+}
+
+/**
+ * Baileys' own Signal repository, with one unit of work around every ratchet step.
+ *
+ * Receiving: Baileys sends the receipt after `decryptMessage` resolves, so ratchet and event are committed before it does. A
+ * redelivery whose key was used up by a committed decryption gets the stored plaintext, hence an ordinary receipt.
+ * Sending: the sender's ratchet is committed before `encryptMessage` resolves, hence before the wire; a crash never reuses a counter.
+ *
+ * The repository works on the store directly: its writes are visible at once, even inside Baileys' long transactions, of which only the
+ * mutexes are kept.
+ */
+export function signalRepository(options: RepositoryOptions): SocketConfig['makeSignalRepository'] {
+  return (auth, logger, pnToLid) => {
+    const { transaction, isInTransaction } = auth.keys as SignalKeyStoreWithTransaction;
+    const sessions = new OneSessionAtATime({
+      get: options.keys.get,
+      set: async (data) => options.keys.note(data),
+    });
+    const direct: SignalAuthState = {
+      creds: auth.creds,
+      keys: {
+        get: sessions.get,
+        set: sessions.set,
+        transaction,
+        isInTransaction,
+      } as SignalKeyStoreWithTransaction,
+    };
+    const stock = DEFAULT_CONNECTION_CONFIG.makeSignalRepository(direct, logger, pnToLid);
+    return new UnitRepository(stock, sessions, options).asRepository();
+  };
+}
+
+class UnitRepository {
+  /** Distribution messages that were processed inside the unit of their own part; Baileys asks once more right afterwards. */
+  private readonly processed = new Set<string>();
+
+  constructor(
+    private readonly stock: SignalRepositoryWithLIDStore,
+    private readonly sessions: OneSessionAtATime,
+    private readonly options: RepositoryOptions,
+  ) {}
+
+  asRepository(): SignalRepositoryWithLIDStore {
+    const { store } = this.options;
+    return {
+      ...this.stock,
+      decryptMessage: (call) =>
+        this.receive(call.ciphertext, () =>
+          call.type === 'msg'
+            ? this.sessions.try(() => this.stock.decryptMessage(call))
+            : this.stock.decryptMessage(call),
+        ),
+      decryptGroupMessage: (call) => this.receive(call.msg, () => this.stock.decryptGroupMessage(call)),
+      encryptMessage: (call) => this.send(() => this.stock.encryptMessage(call)),
+      encryptGroupMessage: (call) => this.send(() => this.stock.encryptGroupMessage(call)),
+      injectE2ESession: (call) => store.unit(() => this.stock.injectE2ESession(call)),
+      processSenderKeyDistributionMessage: async (call) => {
+        if (this.processed.delete(distributionId(call.item))) return;
+        await store.unit(() => this.stock.processSenderKeyDistributionMessage(call));
+      },
+    };
+  }
+
+  private async receive(ciphertext: Uint8Array, decrypt: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    const { store, parts } = this.options;
+    const part = parts.find(ciphertext);
+    const outcome = await store.unit(async () => {
+      try {
+        const padded = await decrypt();
+        if (part) await this.keep(part, unpadRandomMax16(padded));
+        return { padded };
+      } catch (error) {
+        return { error };
+      }
+    });
+    if ('error' in outcome) {
+      const stored = part && (await store.readPlaintext(part.name));
+      if (stored) {
+        const item = unwrap(proto.Message.decode(stored)).senderKeyDistributionMessage;
+        if (item) this.expectRepeat(item);
+        return Buffer.concat([stored, Buffer.from([1])]);
+      }
+      if (part) store.addEvent({ kind: 'undecryptable', name: part.name, event: part.envelope });
+    }
+    await store.commit();
+    if ('error' in outcome) throw outcome.error;
+    return outcome.padded;
+  }
+
+  /** Notes the event of a decrypted part, and the sender key it brings: a later part of the same stanza needs it. */
+  private async keep({ name, author, envelope }: IncomingPart, plaintext: Uint8Array): Promise<void> {
+    const message = proto.Message.decode(plaintext);
+    const { kind, text } = messageContent(message);
+    this.options.store.addEvent(
+      kind === 'protocol'
+        ? { kind, name, event: envelope, plaintext }
+        : { kind: 'message', name, event: { ...envelope, content: kind, text }, plaintext },
+    );
+    const item = unwrap(message).senderKeyDistributionMessage;
+    if (!item?.groupId || !item.axolotlSenderKeyDistributionMessage) return;
+    await this.stock.processSenderKeyDistributionMessage({ authorJid: author, item });
+    this.expectRepeat(item);
+  }
+
+  private expectRepeat(item: proto.Message.ISenderKeyDistributionMessage): void {
+    this.processed.add(distributionId(item));
+    const [oldest] = this.processed;
+    if (this.processed.size > MOST_REPEATS && oldest) this.processed.delete(oldest);
+  }
+
+  private async send<T>(encrypt: () => Promise<T>): Promise<T> {
+    const { store } = this.options;
+    const encrypted = await store.unit(encrypt);
+    await store.commit();
+    return encrypted;
+  }
+}
+
+function distributionId(item: proto.Message.ISenderKeyDistributionMessage): string {
+  return Buffer.from(item.axolotlSenderKeyDistributionMessage ?? []).toString('base64');
+}

@@ -1,0 +1,271 @@
+import {
+  BufferJSON,
+  DisconnectReason,
+  initAuthCreds,
+  makeWASocket,
+  proto,
+  type AuthenticationCreds,
+  type BinaryNode,
+  type WASocket,
+} from '@whiskeysockets/baileys';
+import type { AckEvent, ReceiptEvent } from '@waypost/contracts';
+import { bareJid, jidToPhone } from '@waypost/kernel';
+import type { AccountStore } from '../unit-of-work/account-store.js';
+import { IncomingParts } from './incoming-parts.js';
+import { KeyStore } from './key-store.js';
+import { quietLogger } from './quiet-logger.js';
+import { signalRepository } from './signal-repository.js';
+
+/** What a connection tells its session, in the order in which it happens. `closed` is the last one. */
+export type ConnectionEvent =
+  | { type: 'qr'; qr: string }
+  | { type: 'code'; code: string }
+  | { type: 'linked' }
+  | { type: 'open'; identity: AccountIdentity }
+  | { type: 'acked'; keyId: string; errorCode?: string }
+  | { type: 'closed'; code: number; reason: string };
+
+export interface AccountIdentity {
+  phone: string;
+  lid?: string;
+  pushName?: string;
+}
+
+export interface ConnectionOptions {
+  store: AccountStore;
+  /** Where the network is; WhatsApp's own address when absent. */
+  webSocketUrl?: string;
+  /** Link by code for this phone (digits) instead of by QR; only for an account that is not linked. */
+  linkByCodeFor?: string;
+  /** The text of a message sent earlier, for a recipient that asks for it again. */
+  findSentText: (keyId: string) => Promise<string | undefined>;
+  on: (event: ConnectionEvent) => void;
+  log: (message: string) => void;
+}
+
+const QUERY_TIMEOUT_MS = 20_000;
+const KEEP_ALIVE_MS = 20_000;
+const MOST_CACHED_LOOKUPS = 5_000;
+
+/** Device lists by user: without it every start would force new Signal sessions with every contact. */
+export class DeviceCache {
+  private readonly users = new Map<string, unknown>();
+
+  get<T>(key: string): T | undefined {
+    return this.users.get(key) as T | undefined;
+  }
+
+  set<T>(key: string, value: T): void {
+    this.users.delete(key);
+    this.users.set(key, value);
+    if (this.users.size > MOST_CACHED_LOOKUPS) this.users.delete(this.users.keys().next().value!);
+  }
+
+  del(key: string): void {
+    this.users.delete(key);
+  }
+
+  flushAll(): void {
+    this.users.clear();
+  }
+}
+
+/** One WebSocket to WhatsApp (or the sandbox), from handshake to close. Make a new one to reconnect. */
+export class WhatsAppConnection {
+  private readonly creds: AuthenticationCreds;
+  private readonly socket: WASocket;
+  private closed = false;
+  private opened = false;
+  private codeRequested = false;
+
+  private constructor(
+    private readonly options: ConnectionOptions,
+    credentials: Buffer | undefined,
+    devices: DeviceCache,
+  ) {
+    const { store } = options;
+    this.creds = credentials
+      ? (JSON.parse(credentials.toString('utf8'), BufferJSON.reviver) as AuthenticationCreds)
+      : initAuthCreds();
+    const keys = new KeyStore(store);
+    const parts = new IncomingParts(() => {
+      const { me } = this.creds;
+      return me && { id: me.id, lid: me.lid ?? '' };
+    });
+    this.socket = makeWASocket({
+      auth: {
+        creds: this.creds,
+        keys: {
+          get: keys.get,
+          set: async (data) => {
+            keys.note(data);
+            await store.commit();
+          },
+        },
+      },
+      ...(options.webSocketUrl ? { waWebSocketUrl: options.webSocketUrl } : {}),
+      makeSignalRepository: signalRepository({ store, keys, parts }),
+      getMessage: async ({ id }) => {
+        const text = id ? await options.findSentText(id) : undefined;
+        return text === undefined ? undefined : proto.Message.fromObject({ conversation: text });
+      },
+      userDevicesCache: devices,
+      logger: quietLogger(options.log),
+      browser: ['Waypost', 'Chrome', '1.0.0'],
+      markOnlineOnConnect: false,
+      syncFullHistory: false,
+      emitOwnEvents: false,
+      generateHighQualityLinkPreview: false,
+      defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
+      keepAliveIntervalMs: KEEP_ALIVE_MS,
+    });
+    this.listen(parts);
+  }
+
+  /** Reads the credentials (none: begins to link) and starts to connect; what follows comes as events. */
+  static async open(options: ConnectionOptions, devices: DeviceCache): Promise<WhatsAppConnection> {
+    return new WhatsAppConnection(options, await options.store.readCreds(), devices);
+  }
+
+  /**
+   * Puts a text on the wire under the given key id. Resolves when its bytes are written; WhatsApp's answer comes as an
+   * `acked` event. @throws when it could not be written
+   */
+  async sendText(jid: string, keyId: string, text: string): Promise<void> {
+    // `linkPreview: null` keeps Baileys from fetching addresses that the text mentions.
+    await this.socket.sendMessage(jid, { text, linkPreview: null }, { messageId: keyId });
+  }
+
+  /** Asks WhatsApp for the address of a phone number. @returns undefined when it is not on WhatsApp. @throws without an answer */
+  async lookUp(phoneJid: string): Promise<string | undefined> {
+    const found = await this.socket.onWhatsApp(phoneJid);
+    if (!found) throw new Error('WhatsApp did not answer the look-up');
+    return found.find((entry) => entry.exists)?.jid;
+  }
+
+  /** Closes cleanly; the `closed` event follows. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.socket.ev.flush();
+    await this.socket.end(undefined);
+    this.reportClosed(DisconnectReason.connectionClosed, 'closed here');
+  }
+
+  /** Cuts the connection at once: nothing more may leave. */
+  terminate(reason: string): void {
+    if (this.closed) return;
+    const { socket } = this.socket.ws as unknown as { socket?: { terminate(): void } | null };
+    socket?.terminate();
+    void this.socket.end(undefined).catch(() => undefined);
+    this.reportClosed(DisconnectReason.connectionClosed, reason);
+  }
+
+  private listen(parts: IncomingParts): void {
+    const { ws, ev } = this.socket;
+    const { store, on } = this.options;
+
+    let backlogDone = false;
+    ws.prependListener('CB:ib,,offline', () => {
+      backlogDone = true;
+      this.reportOpen(true);
+    });
+    ws.prependListener('CB:message', (stanza: BinaryNode) => {
+      parts.note(stanza);
+      // Baileys handles live messages before the backlog is done, so a live group message would overtake the queued one
+      // that carries its key. Marked as part of the backlog, it waits its turn.
+      if (!backlogDone && !stanza.attrs.offline) stanza.attrs.offline = '0';
+    });
+    // Baileys has no event for a plain acknowledgement.
+    ws.on('CB:ack,class:message', ({ attrs }: BinaryNode) => void this.acknowledged(attrs));
+    ws.prependListener('CB:receipt', (stanza: BinaryNode) => {
+      const event = readReceipt(stanza);
+      if (event) store.addEvent({ kind: 'receipt', event });
+    });
+
+    ev.on('creds.update', () => this.keepCreds());
+    ev.on('connection.update', (update) => {
+      if (update.qr) this.offerLink(update.qr);
+      if (update.isNewLogin) on({ type: 'linked' });
+      if (update.connection === 'open') {
+        this.opened = true;
+        this.reportOpen(backlogDone);
+      }
+      if (update.connection === 'close') {
+        const error = update.lastDisconnect?.error as
+          { message?: string; output?: { statusCode?: number } } | undefined;
+        this.reportClosed(
+          error?.output?.statusCode ?? DisconnectReason.connectionClosed,
+          error?.message ?? 'closed',
+        );
+      }
+    });
+  }
+
+  /** Before the account is linked its credentials are worth nothing, and an aborted attempt must leave none. */
+  private keepCreds(): void {
+    if (!this.creds.account) return;
+    this.options.store.setCreds(Buffer.from(JSON.stringify(this.creds, BufferJSON.replacer)), true);
+  }
+
+  private offerLink(qr: string): void {
+    const { linkByCodeFor, on } = this.options;
+    if (!linkByCodeFor) return on({ type: 'qr', qr });
+    if (this.codeRequested) return;
+    this.codeRequested = true;
+    this.socket.requestPairingCode(linkByCodeFor).then(
+      (code) => on({ type: 'code', code }),
+      (error: unknown) => this.terminate(`no pairing code: ${String(error)}`),
+    );
+  }
+
+  private async acknowledged(attrs: Record<string, string>): Promise<void> {
+    const { id, error, t } = attrs;
+    if (!id) return;
+    const event: AckEvent = {
+      keyId: id,
+      errorCode: error,
+      timestamp: Number(t) || Math.floor(Date.now() / 1000),
+    };
+    this.options.store.addEvent({ kind: 'ack', event });
+    await this.options.store.commit();
+    if (!this.closed) this.options.on({ type: 'acked', keyId: id, errorCode: error });
+  }
+
+  /** Sending may begin when the connection is open and what waited at WhatsApp has been handled. */
+  private reportOpen(backlogDone: boolean): void {
+    const { me } = this.creds;
+    const phone = me && jidToPhone(me.id);
+    if (!this.opened || !backlogDone || this.closed || !phone) return;
+    this.opened = false;
+    this.options.on({ type: 'open', identity: { phone, lid: me.lid && bareJid(me.lid), pushName: me.name } });
+  }
+
+  private reportClosed(code: number, reason: string): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.options.on({ type: 'closed', code, reason });
+  }
+}
+
+/** Receipts of the other side only; those of the owner's own devices, and requests to send again, say nothing about delivery. */
+function readReceipt({ attrs, content }: BinaryNode): ReceiptEvent | undefined {
+  const status = !attrs.type
+    ? 'delivered'
+    : attrs.type === 'read' || attrs.type === 'played'
+      ? 'read'
+      : undefined;
+  const chatJid = bareJid(attrs.from ?? '');
+  if (!status || !chatJid || !attrs.id) return undefined;
+  const items = Array.isArray(content)
+    ? content
+        .filter(({ tag }) => tag === 'list')
+        .flatMap((list) => (Array.isArray(list.content) ? list.content : []))
+    : [];
+  const more = items.map((item) => item.attrs.id).filter((id): id is string => Boolean(id));
+  return {
+    keyIds: [...new Set([attrs.id, ...more])],
+    chatJid,
+    status,
+    timestamp: Number(attrs.t) || Math.floor(Date.now() / 1000),
+  };
+}
