@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SecretBox } from '@waypost/persistence';
+import { createTestDatabase, eventually, type TestDatabase } from '@waypost/testkit';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { AccountStore } from './account-store.js';
+import { PostgresUnits } from './postgres-units.js';
+import { UnitCommitter } from './unit-committer.js';
+
+const box = new SecretBox(`1:${randomBytes(32).toString('base64')}`);
+const value = (text: string) => Buffer.from(text);
+
+describe('the state of an account', () => {
+  let database: TestDatabase;
+  let accountId: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  beforeEach(async () => {
+    accountId = randomUUID();
+    await takeOver('pod-a');
+  });
+
+  /** Another pod becomes the holder. @returns its epoch */
+  async function takeOver(owner: string): Promise<number> {
+    const { rows } = await database.pool.query<{ epoch: string }>(
+      `insert into session_lease (account_id, owner, epoch, expires_at) values ($1, $2, 1, now() + interval '1 minute')
+       on conflict (account_id) do update set owner = $2, epoch = session_lease.epoch + 1 returning epoch`,
+      [accountId, owner],
+    );
+    return Number(rows[0]!.epoch);
+  }
+
+  function openStore(owner = 'pod-a', epoch = 1, maxCachedKeys = 100) {
+    const units = new PostgresUnits(database.pool, box, owner);
+    const events: string[] = [];
+    const committer = new UnitCommitter(units, {
+      committed: () => events.push('committed'),
+      fenced: () => events.push('fenced'),
+      failed: (error) => events.push(`failed ${(error as { code?: string }).code}`),
+    });
+    const store = new AccountStore(accountId, epoch, units, committer, {
+      maxCachedKeys,
+      onDiscard: (reason) => events.push(`discarded: ${reason}`),
+    });
+    return { store, events };
+  }
+
+  const message = (keyId: string, text: string) => ({
+    kind: 'message' as const,
+    name: { chatJid: 'c@lid', senderJid: 'c@lid', keyId, part: 0 },
+    event: { text },
+    plaintext: value(text),
+  });
+
+  it('shows a write at once, and to a later process after the commit', async () => {
+    const { store } = openStore();
+    store.set('session', 'a.0', value('ratchet 1'));
+    expect((await store.get('session', ['a.0'])).get('a.0')).toEqual(value('ratchet 1'));
+    await store.commit();
+    expect((await openStore().store.get('session', ['a.0', 'b.0'])).get('a.0')).toEqual(value('ratchet 1'));
+  });
+
+  it('deletes a key for good', async () => {
+    const { store } = openStore();
+    store.set('pre-key', '7', value('key'));
+    await store.commit();
+    store.set('pre-key', '7', null);
+    expect((await store.get('pre-key', ['7'])).size).toBe(0);
+    await store.commit();
+    expect((await openStore().store.get('pre-key', ['7'])).size).toBe(0);
+  });
+
+  it('becomes durable soon without being asked', async () => {
+    openStore().store.set('session', 'lazy.0', value('x'));
+    await eventually(async () => expect((await openStore().store.get('session', ['lazy.0'])).size).toBe(1));
+  });
+
+  it('is sealed at rest', async () => {
+    const { store } = openStore();
+    store.set('session', 'a.0', value('ratchet secret'));
+    store.setCreds(value('noise secret'), true);
+    await store.commit();
+    const { rows } = await database.pool.query<{ sealed: Buffer }>(
+      'select sealed from wa_key where account_id = $1 union all select sealed from wa_creds where account_id = $1',
+      [accountId],
+    );
+    expect(rows).toHaveLength(2);
+    for (const { sealed } of rows) expect(sealed.toString('latin1')).not.toContain('secret');
+    expect(await openStore().store.readCreds()).toEqual(value('noise secret'));
+  });
+
+  it('commits a ratchet and its event together, never half of an open unit', async () => {
+    const { store } = openStore();
+    let closeUnit = () => {};
+    const unit = store.unit(async () => {
+      store.set('session', 'a.0', value('ratchet 2'));
+      await new Promise<void>((resolve) => (closeUnit = resolve));
+      store.addEvent(message('M1', 'hello'));
+    });
+    const committed = store.commit().then(() => 'committed');
+    const other = openStore().store;
+    other.set('session', 'marker.0', value('x'));
+    await other.commit();
+    expect((await openStore().store.get('session', ['a.0'])).size).toBe(0);
+    closeUnit();
+    await unit;
+    expect(await committed).toBe('committed');
+    expect((await openStore().store.get('session', ['a.0'])).size).toBe(1);
+    expect(await store.readPlaintext(message('M1', '').name)).toEqual(value('hello'));
+  });
+
+  it('keeps what was read when the same part comes again as unreadable, and upgrades the unreadable', async () => {
+    const { store } = openStore();
+    store.addEvent(message('M1', 'first'));
+    await store.commit();
+    store.addEvent({ kind: 'undecryptable', name: message('M1', '').name, event: {} });
+    store.addEvent({ kind: 'undecryptable', name: message('M2', '').name, event: {} });
+    await store.commit();
+    store.addEvent(message('M2', 'sent again'));
+    await store.commit();
+    const { rows } = await database.pool.query(
+      'select key_id, kind from wa_event where account_id = $1 order by key_id',
+      [accountId],
+    );
+    expect(rows).toEqual([
+      { key_id: 'M1', kind: 'message' },
+      { key_id: 'M2', kind: 'message' },
+    ]);
+  });
+
+  it('writes nothing once another pod holds the lease, and says so', async () => {
+    const { store, events } = openStore();
+    store.set('session', 'a.0', value('ratchet 1'));
+    await store.commit();
+    const epoch = await takeOver('pod-b');
+    store.set('session', 'a.0', value('stale'));
+    let settled = false;
+    void store.commit().then(() => (settled = true));
+    await eventually(() => expect(events).toContain('discarded: lease lost'));
+    const successor = openStore('pod-b', epoch).store;
+    expect((await successor.get('session', ['a.0'])).get('a.0')).toEqual(value('ratchet 1'));
+    successor.set('session', 'a.0', value('ratchet 2'));
+    await successor.commit();
+    expect(settled).toBe(false);
+  });
+
+  it('writes nothing under its own name with an earlier epoch', async () => {
+    await takeOver('pod-a');
+    const { store, events } = openStore('pod-a', 1);
+    store.set('session', 'a.0', value('stale'));
+    void store.commit();
+    await eventually(() => expect(events).toContain('fenced'));
+  });
+
+  it('waits for Postgres and goes on when it is back', async () => {
+    const { store, events } = openStore();
+    await database.pool.query('alter table wa_key rename to wa_key_away');
+    store.set('session', 'a.0', value('ratchet 1'));
+    const committed = store.commit();
+    const read = openStore().store.get('session', ['z.0']);
+    await eventually(() => expect(events).toContain('failed 42P01'));
+    await database.pool.query('alter table wa_key_away rename to wa_key');
+    await committed;
+    expect((await read).size).toBe(0);
+    expect(events).toContain('committed');
+  });
+
+  it('gives up an account whose state Postgres refuses, and no other', async () => {
+    const units = new PostgresUnits(database.pool, box, 'pod-a');
+    const outcomes: string[] = [];
+    const committer = new UnitCommitter(units, {
+      committed: () => undefined,
+      fenced: () => undefined,
+      failed: () => undefined,
+    });
+    const make = (id: string) =>
+      new AccountStore(id, 1, units, committer, {
+        maxCachedKeys: 10,
+        onDiscard: (reason) => outcomes.push(reason),
+      });
+    const poisoned = make(accountId);
+    accountId = randomUUID();
+    await takeOver('pod-a');
+    const healthy = make(accountId);
+    poisoned.addEvent({ ...message('M1', 'x'), event: { text: '\u0000' } });
+    healthy.set('session', 'a.0', value('fine'));
+    void poisoned.commit();
+    await healthy.commit();
+    expect(outcomes).toEqual(['its state cannot be written']);
+  });
+
+  it('holds no more keys in memory than it may, and forgets no unsaved one', async () => {
+    const { store } = openStore('pod-a', 1, 10);
+    for (let i = 0; i < 50; i++) store.set('session', `${i}.0`, value(String(i)));
+    expect((await store.get('session', ['0.0'])).get('0.0')).toEqual(value('0'));
+    await store.commit();
+    for (let i = 0; i < 50; i++) {
+      expect((await store.get('session', [`${i}.0`])).get(`${i}.0`)).toEqual(value(String(i)));
+    }
+  });
+});
