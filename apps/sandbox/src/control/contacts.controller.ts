@@ -1,0 +1,32 @@
+import { Body, Controller, Get, Inject, Param, Post, Put, UsePipes } from '@nestjs/common';
+import type { Person } from '../people/person.js';
+import type { ShownMessage } from '../people/screen.js';
+import { SandboxNetwork } from '../sandbox-network.js';
+import { PutContactDto, WriteMessageDto } from './contacts.dto.js';
+import { PhonePipe, requestPipe } from './request-pipes.js';
+
+@Controller('contacts/:phone')
+@UsePipes(requestPipe)
+export class ContactsController {
+  constructor(@Inject(SandboxNetwork) private readonly network: SandboxNetwork) {}
+
+  @Put()
+  put(@Param('phone', PhonePipe) phone: string, @Body() change: PutContactDto): Promise<Person> {
+    return this.network.people.put(phone, { ...change });
+  }
+
+  @Get()
+  get(@Param('phone', PhonePipe) phone: string): Promise<Person> {
+    return this.network.people.get(phone);
+  }
+
+  @Get('messages')
+  messages(@Param('phone', PhonePipe) phone: string): Promise<ShownMessage[]> {
+    return this.network.people.messages(phone);
+  }
+
+  @Post('messages')
+  write(@Param('phone', PhonePipe) phone: string, @Body() message: WriteMessageDto): Promise<{ id: string }> {
+    return this.network.people.writeToAccount(phone, message);
+  }
+}

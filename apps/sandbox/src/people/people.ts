@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import type { LinkedDevices } from '../linking/linked-devices.js';
+import { jidOf } from '../nodes/address.js';
+import { Refusal } from '../refusal.js';
+import type { Store } from '../storage/store.js';
+import type { Directory } from './directory.js';
+import type { Person, PersonChange } from './person.js';
+import type { PhoneInbox } from './phone-inbox.js';
+import type { PhoneOutbox } from './phone-outbox.js';
+import type { Screen, ShownMessage } from './screen.js';
+
+export interface Writing {
+  /** The phone of the other side. */
+  to: string;
+  text: string;
+  /** The WhatsApp id to use; made up when missing. */
+  id?: string;
+}
+
+/** What people with phones do: appear, come and go, read, write. */
+export class People {
+  constructor(
+    private readonly store: Store,
+    private readonly directory: Directory,
+    private readonly devices: LinkedDevices,
+    private readonly phones: { inbox: PhoneInbox; outbox: PhoneOutbox },
+    private readonly screen: Screen,
+  ) {}
+
+  /** Creates the person or changes what is given; a phone that comes online takes what waited for it. */
+  put(phone: string, change: PersonChange): Promise<Person> {
+    return this.store.unit(async () => {
+      const before = this.directory.find(phone);
+      const person = this.directory.put(phone, change);
+      if (person.online && before?.online === false) await this.phones.inbox.comeOnline(person);
+      if (person.online && person.readsMessages && before) this.phones.inbox.readAll(person);
+      return person;
+    });
+  }
+
+  get(phone: string): Promise<Person> {
+    return this.store.unit(() => this.known(phone));
+  }
+
+  /** What the phone shows, in the order of arrival. */
+  messages(phone: string): Promise<ShownMessage[]> {
+    return this.store.unit(() => this.screen.list(this.known(phone).phone));
+  }
+
+  /** A contact writes to an account. @returns the id of the message */
+  writeToAccount(phone: string, writing: Writing): Promise<{ id: string }> {
+    return this.store.unit(() => {
+      if (!this.devices.isAccount(writing.to)) {
+        throw new Refusal(
+          'not_found',
+          `No device was ever linked to ${writing.to}, so it is no account. Link one with POST /pairings first.`,
+        );
+      }
+      const writer = this.directory.reach(phone);
+      if (!writer) {
+        throw new Refusal(
+          'conflict',
+          `${phone} is not on WhatsApp. Put the contact with "onWhatsApp": true first.`,
+        );
+      }
+      return this.write(writer, this.directory.find(writing.to)!, writing);
+    });
+  }
+
+  /** The owner of an account writes on their own phone; linked devices get a copy. @returns the id of the message */
+  writeAsOwner(phone: string, writing: Writing): Promise<{ id: string }> {
+    return this.store.unit(() => {
+      if (!this.devices.isAccount(phone)) throw noAccount(phone);
+      const to = this.directory.reach(writing.to);
+      if (!to)
+        throw new Refusal(
+          'conflict',
+          `${writing.to} is not on WhatsApp. Put it with PUT /contacts/{phone} first.`,
+        );
+      return this.write(this.directory.find(phone)!, to, writing);
+    });
+  }
+
+  private async write(writer: Person, to: Person, writing: Writing): Promise<{ id: string }> {
+    if (writer.phone === to.phone) throw new Refusal('unprocessable', 'Writing to oneself is not simulated.');
+    const id = writing.id ?? `3A${randomBytes(9).toString('hex').toUpperCase()}`;
+    const at = new Date();
+    await this.phones.outbox.write(writer, to, id, writing.text, at);
+    const arrival = {
+      to,
+      from: { phone: writer.phone, device: 0 },
+      id,
+      chatJid: jidOf(to, to.addressing),
+      type: 'plain' as const,
+      bytes: Buffer.from(writing.text),
+      at,
+    };
+    this.phones.inbox.accept(await this.phones.inbox.open(arrival));
+    return { id };
+  }
+
+  private known(phone: string): Person {
+    const person = this.directory.find(phone);
+    if (!person) {
+      throw new Refusal(
+        'not_found',
+        `Nobody has the number ${phone}. Create the contact with PUT /contacts/${phone}.`,
+      );
+    }
+    return person;
+  }
+}
+
+export function noAccount(phone: string): Refusal {
+  return new Refusal(
+    'not_found',
+    `${phone} is no account: no device was ever linked to it. Link one with POST /pairings.`,
+  );
+}

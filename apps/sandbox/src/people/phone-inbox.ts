@@ -1,0 +1,194 @@
+import type { DeviceId } from '../delivery/device-queue.js';
+import type { Receipts, ReceiptSubject } from '../delivery/receipts.js';
+import type { Journal } from '../journal/journal.js';
+import { readBody, type MessageBody } from '../signal/message-body.js';
+import type { PhoneKeys } from '../signal/phone-keys.js';
+import type { CipherType, Sessions } from '../signal/sessions.js';
+import { toBuffer, type Store } from '../storage/store.js';
+import type { Person } from './person.js';
+import { Screen } from './screen.js';
+
+/**
+ * A message on its way to a simulated phone: from a linked device, encrypted; or `plain` from another simulated phone
+ * (device 0), as its text in UTF-8.
+ */
+export interface Arrival {
+  to: Person;
+  from: DeviceId;
+  id: string;
+  /** The address the sender wrote to. */
+  chatJid: string;
+  type: CipherType | 'plain';
+  bytes: Buffer;
+  at: Date;
+}
+
+/** What became of an arrival before anybody saw it. */
+export type Opened =
+  | { arrival: Arrival; outcome: 'waiting' }
+  | { arrival: Arrival; outcome: 'read'; body: MessageBody }
+  | { arrival: Arrival; outcome: 'unreadable'; error: string };
+
+/** A phone asks this often for a message that it cannot read. */
+const MOST_RETRIES = 5;
+/** From the second time on it sends keys for a new session along, as real phones do. */
+const RETRIES_WITHOUT_KEYS = 1;
+
+/** Simulated phones on the receiving side: decrypt, show, confirm, ask again. Call within a unit. */
+export class PhoneInbox {
+  constructor(
+    private readonly store: Store,
+    private readonly signal: { sessions: Sessions; keys: PhoneKeys },
+    private readonly receipts: Receipts,
+    private readonly screen: Screen,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Decrypts; a phone that is offline leaves the message with the server. */
+  async open(arrival: Arrival): Promise<Opened> {
+    if (!arrival.to.online) return { arrival, outcome: 'waiting' };
+    const { to, from, type, bytes } = arrival;
+    if (type === 'plain') return { arrival, outcome: 'read', body: { text: bytes.toString('utf8') } };
+    try {
+      const body = readBody(await this.signal.sessions.decrypt(to.phone, from, { type, bytes }));
+      return { arrival, outcome: 'read', body };
+    } catch (error) {
+      return { arrival, outcome: 'unreadable', error: (error as Error).message };
+    }
+  }
+
+  /** Shows what was opened and sends the receipts. */
+  accept(opened: Opened): void {
+    if (opened.outcome === 'waiting') this.keep(opened.arrival);
+    else if (opened.outcome === 'unreadable') this.askAgain(opened.arrival, opened.error);
+    else this.show(opened.arrival, opened.body);
+  }
+
+  /** The phone is reachable again and takes what waited for it. */
+  async comeOnline(person: Person): Promise<void> {
+    const waiting = this.store.list<WaitingRow>(
+      'SELECT * FROM waiting WHERE phone = ? ORDER BY seq',
+      person.phone,
+    );
+    this.store.run('DELETE FROM waiting WHERE phone = ?', person.phone);
+    for (const row of waiting) {
+      this.accept(
+        await this.open({
+          to: person,
+          from: { phone: row.from_phone, device: row.from_device },
+          id: row.id,
+          chatJid: row.chat_jid,
+          type: row.type,
+          bytes: toBuffer(row.ciphertext),
+          at: new Date(row.received_at),
+        }),
+      );
+    }
+  }
+
+  /** The person reads everything on the screen. */
+  readAll(person: Person): void {
+    for (const subject of this.screen.markRead(person.phone)) this.receipts.post(subject, 'read');
+  }
+
+  private show({ to, from, id, chatJid, at }: Arrival, body: MessageBody): void {
+    this.store.run(
+      'DELETE FROM unreadable WHERE phone = ? AND from_phone = ? AND id = ?',
+      to.phone,
+      from.phone,
+      id,
+    );
+    const ownCopy = to.phone === from.phone;
+    if (body.text !== undefined) {
+      this.screen.show({
+        phone: to.phone,
+        from: from.phone,
+        id,
+        chatJid: body.sentTo ?? chatJid,
+        text: body.text,
+        at,
+      });
+    }
+    if (ownCopy) return;
+    const subject: ReceiptSubject = { account: from.phone, phone: to.phone, chatJid, id };
+    this.receipts.post(subject, 'delivered');
+    if (to.readsMessages && body.text !== undefined) {
+      this.screen.markRead(to.phone, from.phone, id);
+      this.receipts.post(subject, 'read');
+    }
+  }
+
+  private keep({ to, from, id, chatJid, type, bytes, at }: Arrival): void {
+    this.store.run(
+      `INSERT INTO waiting (phone, from_phone, from_device, id, chat_jid, type, ciphertext, received_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      to.phone,
+      from.phone,
+      from.device,
+      id,
+      chatJid,
+      type,
+      bytes,
+      at.toISOString(),
+    );
+  }
+
+  private askAgain({ to, from, id, chatJid }: Arrival, error: string): void {
+    if (this.screen.countAgain(to.phone, from.phone, id)) {
+      // A copy of what the screen shows already. Nobody misses it.
+      this.journal.append('message_unreadable', {
+        phone: to.phone,
+        from: from.phone,
+        id,
+        error,
+        retry: 0,
+        shown: true,
+      });
+      return;
+    }
+    const { asked } = this.store.find<{ asked: number }>(
+      `INSERT INTO unreadable (phone, from_phone, id, asked) VALUES (?, ?, ?, 1)
+         ON CONFLICT DO UPDATE SET asked = asked + 1 RETURNING asked`,
+      to.phone,
+      from.phone,
+      id,
+    )!;
+    const retry = asked <= MOST_RETRIES ? asked : 0;
+    this.journal.append('message_unreadable', {
+      phone: to.phone,
+      from: from.phone,
+      id,
+      error,
+      retry,
+      shown: false,
+    });
+    if (retry === 0) return;
+    const own = {
+      registrationId: this.signal.keys.of(to.phone).registrationId,
+      bundle: retry > RETRIES_WITHOUT_KEYS ? this.signal.keys.publish(to.phone) : undefined,
+    };
+    const ownCopy = to.phone === from.phone;
+    this.receipts.postRetry(
+      from,
+      {
+        account: from.phone,
+        phone: to.phone,
+        chatJid: ownCopy ? `${to.phone.slice(1)}@s.whatsapp.net` : chatJid,
+        id,
+      },
+      retry,
+      own,
+      ownCopy ? chatJid : undefined,
+    );
+  }
+}
+
+interface WaitingRow {
+  from_phone: string;
+  from_device: number;
+  id: string;
+  chat_jid: string;
+  type: CipherType | 'plain';
+  ciphertext: Uint8Array;
+  received_at: string;
+}

@@ -1,0 +1,4 @@
+declare module 'libsignal/src/protobufs.js' {
+  const protobufs: unknown;
+  export default protobufs;
+}

@@ -1,0 +1,51 @@
+import {
+  normalizeMessageContent,
+  proto,
+  unpadRandomMax16,
+  writeRandomPadMax16,
+} from '@whiskeysockets/baileys';
+
+/** What a decrypted message is to the person who reads it. */
+export interface MessageBody {
+  /** The text or caption; undefined for what a phone does not show (protocol messages, reactions, key distribution). */
+  text: string | undefined;
+  /** Set when the owner's other device wrote it: the chat it was written to. */
+  sentTo?: string;
+}
+
+/** Reads a decrypted, padded message. @throws when the bytes are no message */
+export function readBody(padded: Uint8Array): MessageBody {
+  const outer = proto.Message.decode(unpadRandomMax16(padded));
+  const copy = outer.deviceSentMessage;
+  return { text: textOf(copy?.message ?? outer), sentTo: copy?.destinationJid ?? undefined };
+}
+
+function textOf(message: proto.IMessage): string | undefined {
+  const content = normalizeMessageContent(message);
+  if (!content || content.protocolMessage || content.reactionMessage) return undefined;
+  if (content.conversation) return content.conversation;
+  if (content.extendedTextMessage?.text) return content.extendedTextMessage.text;
+  const media =
+    content.imageMessage ??
+    content.videoMessage ??
+    content.documentMessage ??
+    content.audioMessage ??
+    content.stickerMessage;
+  if (!media) return undefined;
+  return 'caption' in media ? (media.caption ?? '') : '';
+}
+
+/** A text, encoded but not padded. */
+export function textBody(text: string): Buffer {
+  return Buffer.from(proto.Message.encode({ conversation: text }).finish());
+}
+
+/** What the owner wrote elsewhere, as their linked devices get it. */
+export function sentCopy(body: Uint8Array, destinationJid: string): Buffer {
+  const message = proto.Message.decode(body);
+  return Buffer.from(proto.Message.encode({ deviceSentMessage: { destinationJid, message } }).finish());
+}
+
+export function pad(body: Uint8Array): Buffer {
+  return Buffer.from(writeRandomPadMax16(body));
+}

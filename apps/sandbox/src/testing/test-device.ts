@@ -1,0 +1,163 @@
+import { eventually } from '@waypost/testkit';
+import makeWASocket, {
+  initAuthCreds,
+  type AuthenticationCreds,
+  type BinaryNode,
+  type proto,
+  type SignalDataSet,
+  type SignalDataTypeMap,
+  type WAMessage,
+  type WAMessageUpdate,
+  type WASocket,
+} from '@whiskeysockets/baileys';
+import type { RunningSandbox } from './running-sandbox.js';
+
+type Logger = NonNullable<Parameters<typeof makeWASocket>[0]['logger']>;
+const silent = (): undefined => undefined;
+const logger: Logger = {
+  level: 'silent',
+  child: () => logger,
+  trace: silent,
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+};
+
+// libsignal, under Baileys, prints sessions with their keys.
+Object.assign(globalThis.console, { info: silent, warn: silent, error: silent });
+
+/** Stock Baileys with its keys in memory: what an integrator's linked device is to the network. */
+export class TestDevice {
+  readonly creds: AuthenticationCreds = initAuthCreds();
+  readonly received: WAMessage[] = [];
+  readonly updates: WAMessageUpdate[] = [];
+  /** `class=message` acks, in the order of arrival. */
+  readonly acks: BinaryNode['attrs'][] = [];
+  /** Status codes with which connections ended. */
+  readonly closes: number[] = [];
+  readonly sent = new Map<string, proto.IMessage>();
+  qr: string | undefined;
+  socket!: WASocket;
+  state: 'connecting' | 'open' | 'close' = 'connecting';
+  private readonly keys = new Map<string, unknown>();
+
+  constructor(public sandbox: RunningSandbox) {}
+
+  /** Opens a connection and does not wait for it. */
+  connect(options: Partial<Parameters<typeof makeWASocket>[0]> = {}): this {
+    this.state = 'connecting';
+    this.qr = undefined;
+    const socket = makeWASocket({
+      waWebSocketUrl: this.sandbox.webSocketUrl,
+      auth: { creds: this.creds, keys: this.keyStore() },
+      logger,
+      syncFullHistory: false,
+      emitOwnEvents: false,
+      markOnlineOnConnect: false,
+      retryRequestDelayMs: 10,
+      getMessage: ({ id }) => Promise.resolve(this.sent.get(id ?? '')),
+      ...options,
+    });
+    this.socket = socket;
+    socket.ev.on('creds.update', (update) => Object.assign(this.creds, update));
+    socket.ev.on('connection.update', ({ qr, connection, lastDisconnect }) => {
+      if (qr) this.qr = qr;
+      if (this.socket !== socket || !connection) return;
+      this.state = connection;
+      const error = lastDisconnect?.error as { output?: { statusCode: number } } | undefined;
+      if (connection === 'close') this.closes.push(error?.output?.statusCode ?? 0);
+    });
+    socket.ev.on('messages.upsert', ({ messages }) => this.received.push(...messages));
+    socket.ev.on('messages.update', (updates) => this.updates.push(...updates));
+    socket.ws.on('CB:ack,class:message', (ack: BinaryNode) => this.acks.push(ack.attrs));
+    return this;
+  }
+
+  /** Connects a linked device, and returns when messages can pass. */
+  async open(): Promise<this> {
+    this.connect();
+    await eventually(() => this.state === 'open', { withinMs: 10_000 });
+    const device = Number(/:(\d+)@/.exec(this.creds.me!.id)?.[1]);
+    const phone = this.creds.me!.id.split(':')[0]!;
+    await eventually(async () => {
+      const { devices } = await this.sandbox.account(phone);
+      return devices.find((each) => each.device === device)?.state === 'active';
+    });
+    return this;
+  }
+
+  /** Shows a QR, has it scanned, and connects again as a member of the account. */
+  async linkByQr(phone: string, name = 'Owner'): Promise<this> {
+    this.connect();
+    const qr = await eventually(() => this.qr ?? false);
+    await this.sandbox.ask('POST', '/pairings', { qr, phone, name });
+    await this.closed(1);
+    return this.open();
+  }
+
+  /** Waits until so many connections have ended. @returns the status code of the last */
+  async closed(count: number): Promise<number> {
+    await eventually(() => this.closes.length >= count);
+    return this.closes.at(-1)!;
+  }
+
+  async send(to: string, text: string, messageId?: string): Promise<string> {
+    const jid = to.includes('@') ? to : `${to.replace('+', '')}@s.whatsapp.net`;
+    const message = await this.socket.sendMessage(jid, { text }, { messageId });
+    this.sent.set(message!.key.id!, message!.message!);
+    return message!.key.id!;
+  }
+
+  /** Received texts in order. */
+  texts(): (string | undefined)[] {
+    return this.received
+      .map(({ message }) => message?.conversation ?? message?.extendedTextMessage?.text ?? undefined)
+      .filter((text) => text !== undefined);
+  }
+
+  /** Messages that could not be decrypted. */
+  unreadable(): WAMessage[] {
+    return this.received.filter(({ message }) => !message);
+  }
+
+  /** Tears the connection down without a word, before Baileys does anything more. */
+  tearDown(): void {
+    (this.socket.ws as unknown as { socket: { terminate(): void } }).socket.terminate();
+  }
+
+  async stop(): Promise<void> {
+    if (this.socket && this.state !== 'close') await this.socket.end(undefined);
+  }
+
+  private keyStore() {
+    return {
+      get: <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => {
+        const found: Record<string, SignalDataTypeMap[T]> = {};
+        for (const id of ids) {
+          const value = this.keys.get(`${type} ${id}`);
+          if (value !== undefined) found[id] = structuredClone(value) as SignalDataTypeMap[T];
+        }
+        return revive(found);
+      },
+      set: (data: SignalDataSet) => {
+        for (const [type, entries] of Object.entries(data)) {
+          for (const [id, value] of Object.entries(entries ?? {})) {
+            if (value === null) this.keys.delete(`${type} ${id}`);
+            else this.keys.set(`${type} ${id}`, value);
+          }
+        }
+      },
+    };
+  }
+}
+
+/** structuredClone makes plain arrays of Buffers. */
+function revive<Value>(value: Value): Value {
+  if (value instanceof Uint8Array) return Buffer.from(value) as Value;
+  if (Array.isArray(value)) return value.map(revive) as Value;
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revive(each)])) as Value;
+  }
+  return value;
+}
