@@ -6,9 +6,10 @@
  * lane is due again after its pace. The lease of a worker that died runs out, and the head is claimed again: work is done at least once.
  * All times are the database's.
  *
- * Put work in: `enqueue`, `setOpen`. Take work out: `LaneWorker`. The tables: persistence's lanes migration.
+ * Put work in: `enqueue`, `setOpen`. Take work out: `LaneWorker`. Look on: `countItems`. The tables: persistence's lanes migration.
  */
 export { claim, type Claim, type Claims } from './claim.js';
+export { countItems } from './count-items.js';
 export { enqueue, type LaneName, type NewItem } from './enqueue.js';
 export { LaneWorker, type LaneWorkerHooks, type LaneWorkerOptions } from './lane-worker.js';
 export { setOpen } from './set-open.js';

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@waypost/testkit';
+import type { PoolClient } from 'pg';
+import { claim, enqueue, setOpen, settle } from './index.js';
+
+describe('lanes under transactions at the same time', () => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await createTestDatabase();
+  });
+  afterAll(() => db.drop());
+
+  async function inTransaction<T>(work: (tx: PoolClient) => Promise<T>): Promise<T> {
+    const tx = await db.pool.connect();
+    try {
+      await tx.query('begin');
+      const result = await work(tx);
+      await tx.query('commit');
+      return result;
+    } catch (error) {
+      await tx.query('rollback');
+      throw error;
+    } finally {
+      tx.release();
+    }
+  }
+
+  /** Claims and settles at pace 0 until `total` items were done. */
+  async function drain(kind: string, total: number): Promise<Map<string, string[]>> {
+    const done = new Map<string, string[]>();
+    let fruitless = 0;
+    for (let count = 0; count < total;) {
+      const { claims } = await claim(db.pool, kind, 50, 60_000);
+      // With nothing due although items are missing, a lane sleeps with items in it.
+      fruitless = claims.length === 0 ? fruitless + 1 : 0;
+      if (fruitless > 2_000) throw new Error(`${total - count} of ${total} items are stuck`);
+      const settled = await settle(
+        db.pool,
+        claims.map((claim) => ({ claim, outcome: { result: 'done' as const } })),
+      );
+      for (const { claim } of settled) {
+        const lane = `${claim.key}/${claim.slot}`;
+        done.set(lane, [...(done.get(lane) ?? []), claim.ref]);
+      }
+      count += settled.length;
+    }
+    return done;
+  }
+
+  it('lose no wake-up when items come to a lane in the moment in which it empties', async () => {
+    const kind = randomUUID();
+    const rounds = 250;
+    const append = async () => {
+      for (let i = 0; i < rounds; i++) {
+        await inTransaction((tx) => enqueue(tx, kind, [{ key: 'hot', ref: randomUUID() }]));
+      }
+    };
+    const [done] = await Promise.all([drain(kind, 3 * rounds), append(), append(), append()]);
+    expect(done.get('hot/0')).toHaveLength(3 * rounds);
+  });
+
+  it('give out the items of a lane in the order of the commits, and of a call in the order given', async () => {
+    const kind = randomUUID();
+    const committed = new Map<string, string[]>();
+    const calls = 60;
+    const append = async () => {
+      for (let call = 0; call < calls; call++) {
+        const items = ['a', 'b', 'a', 'c', 'a', 'b'].map((key) => ({ key, ref: randomUUID() }));
+        await inTransaction(async (tx) => {
+          await enqueue(tx, kind, items);
+          // The lanes are locked: whoever comes here first commits first.
+          for (const { key, ref } of items) {
+            committed.set(`${key}/0`, [...(committed.get(`${key}/0`) ?? []), ref]);
+          }
+        });
+      }
+    };
+    const [done] = await Promise.all([drain(kind, 4 * calls * 6), append(), append(), append(), append()]);
+    expect(done).toEqual(committed);
+  });
+
+  it('never block each other for good, in whatever order the lanes are named', async () => {
+    const kind = randomUUID();
+    const calls = 40;
+    const append = async (place: number) => {
+      for (let call = 0; call < calls; call++) {
+        const items = Array.from({ length: 12 }, (_, i) => ({
+          key: `k${(i * (2 * place + 1) + call) % 13}`,
+          slot: call % 3,
+          ref: randomUUID(),
+        }));
+        await inTransaction((tx) => enqueue(tx, kind, place % 2 ? items : items.toReversed()));
+      }
+    };
+    const toggle = async () => {
+      for (let i = 0; i < calls; i++) await setOpen(db.pool, kind, ['k5', 'k3', 'k1'], i % 2 === 1);
+    };
+    await Promise.all([drain(kind, 4 * calls * 12), ...[0, 1, 2, 3].map(append), toggle()]);
+    const { rows } = await db.pool.query(
+      'select deadlocks from pg_stat_database where datname = current_database()',
+    );
+    expect(rows).toEqual([{ deadlocks: '0' }]);
+  });
+
+  it('are closed together with their key when they are born in that moment', async () => {
+    const kind = randomUUID();
+    for (let round = 0; round < 40; round++) {
+      const key = `key ${round}`;
+      if (round % 2) await enqueue(db.pool, kind, [{ key, slot: 1, ref: randomUUID() }]);
+      await Promise.all([
+        inTransaction((tx) => enqueue(tx, kind, [{ key, slot: 2, ref: randomUUID() }])),
+        inTransaction((tx) => setOpen(tx, kind, [key], false)),
+        inTransaction((tx) => enqueue(tx, kind, [{ key, slot: 3, ref: randomUUID() }])),
+      ]);
+    }
+    const { claims } = await claim(db.pool, kind, 100, 1_000);
+    expect(claims).toEqual([]);
+  });
+
+  it('are leased to one of those who claim at the same time', async () => {
+    const kind = randomUUID();
+    const items = Array.from({ length: 400 }, (_, i) => ({ key: String(i), ref: randomUUID() }));
+    await enqueue(db.pool, kind, items);
+    const claimed: string[] = [];
+    const take = async () => {
+      for (let last = 1; last > 0;) {
+        const { claims } = await claim(db.pool, kind, 7, 60_000);
+        claimed.push(...claims.map(({ ref }) => ref));
+        last = claims.length;
+      }
+    };
+    await Promise.all([take(), take(), take(), take()]);
+    const late = await claim(db.pool, kind, 400, 60_000);
+    claimed.push(...late.claims.map(({ ref }) => ref));
+    expect(claimed.sort()).toEqual(items.map(({ ref }) => ref).sort());
+  });
+
+  it('let a claim pass over a lane that a transaction holds, and say that it is due', async () => {
+    const kind = randomUUID();
+    await enqueue(db.pool, kind, [{ key: 'held', ref: randomUUID() }]);
+    await inTransaction(async (tx) => {
+      await enqueue(tx, kind, [{ key: 'held', ref: randomUUID() }]);
+      const { claims, nextDueInMs } = await claim(db.pool, kind, 10, 1_000);
+      expect(claims).toEqual([]);
+      expect(nextDueInMs).toBeLessThanOrEqual(0);
+    });
+    expect((await claim(db.pool, kind, 10, 1_000)).claims).toHaveLength(1);
+  });
+
+  it('put a due lane without items to sleep', async () => {
+    const kind = randomUUID();
+    await enqueue(db.pool, kind, [{ key: 'hollow', ref: randomUUID() }]);
+    await db.pool.query('delete from lane_item where lane_id = (select id from lane where kind = $1)', [
+      kind,
+    ]);
+    expect(await claim(db.pool, kind, 10, 1_000)).toEqual({ claims: [], nextDueInMs: undefined });
+    expect(await enqueue(db.pool, kind, [{ key: 'hollow', ref: randomUUID() }])).toHaveLength(1);
+    expect((await claim(db.pool, kind, 10, 1_000)).claims).toHaveLength(1);
+  });
+});
