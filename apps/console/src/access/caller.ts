@@ -1,0 +1,25 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { MemberRole } from '@waypost/persistence';
+import type { FastifyRequest } from 'fastify';
+
+/** Whoever makes a request: every query of the request is scoped to `workspaceId`. */
+export interface Caller {
+  memberId: string;
+  workspaceId: string;
+  role: MemberRole;
+  /** Hash of the session token when the caller came with a cookie. */
+  sessionHash?: Buffer;
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+export function setCaller(request: FastifyRequest, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** The caller of this request; only on routes that are not public. */
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const caller = callers.get(context.switchToHttp().getRequest<FastifyRequest>());
+  if (!caller) throw new Error('a public route has no caller');
+  return caller;
+});

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@waypost/persistence';
+import type { Caller } from '../access/caller.js';
+import { noSuch } from '../http/id.pipe.js';
+import { cursorParts, readCursor, toPage, type Page } from '../http/page.js';
+import { invalidField } from '../http/problem.js';
+import type { ChatQuery, ChatResource } from './chat-resource.js';
+
+interface ChatRow {
+  id: string;
+  name: string;
+  group_jid: string | null;
+  phone: string | null;
+  account_id: string;
+  account_phone: string | null;
+  responsible_id: string | null;
+  responsible_name: string | null;
+  responsible_email: string | null;
+  last_message_at: Date | null;
+  /** Microseconds since 1970, which a Date cannot hold. */
+  last_message_us: string | null;
+  created_at: Date;
+}
+
+const SELECT = `
+  select c.id, c.name, c.group_jid, p.phone, a.id as account_id, a.phone as account_phone,
+    m.id as responsible_id, m.full_name as responsible_name, m.email as responsible_email,
+    c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_message_us, c.created_at
+  from chat c
+  join account a on a.id = c.account_id
+  left join contact p on p.id = c.contact_id
+  left join member m on m.id = c.responsible_member_id and m.workspace_id = c.workspace_id`;
+
+/** The chats of a workspace, over all its accounts. */
+@Injectable()
+export class Chats {
+  constructor(private readonly database: Database) {}
+
+  /** The one with the latest message first; those without any last. */
+  async list(caller: Caller, query: ChatQuery): Promise<Page<ChatResource>> {
+    const [at, id] = readCursor(query.cursor, [cursorParts.instant, cursorParts.bigint]);
+    const search = query.search?.trim() ?? '';
+    const digits = search.replace(/[\s.\-()+]/g, '');
+    const { rows } = await this.database.pool.query<ChatRow>(
+      `${SELECT}
+       where c.workspace_id = $1
+         and ($2::bigint is null
+           or ($3::bigint is null and c.last_message_at is null and c.id < $2)
+           or ($3::bigint is not null and (c.last_message_at is null
+             or (c.last_message_at, c.id) < ('epoch'::timestamptz + $3::bigint * interval '1 microsecond', $2))))
+         and ($4::text is null or c.name ilike $4 or p.phone like $5)
+       order by c.last_message_at desc nulls last, c.id desc
+       limit $6`,
+      [
+        caller.workspaceId,
+        id,
+        at,
+        search === '' ? null : `%${literal(search)}%`,
+        /^\d+$/.test(digits) ? `%${digits}%` : null,
+        query.limit + 1,
+      ],
+    );
+    return toPage(rows, query.limit, toResource, (row) => [row.last_message_us, row.id]);
+  }
+
+  /** @throws ProblemError `not-found` */
+  async get(caller: Caller, id: string): Promise<ChatResource> {
+    const { rows } = await this.database.pool.query<ChatRow>(
+      `${SELECT} where c.workspace_id = $1 and c.id = $2`,
+      [caller.workspaceId, id],
+    );
+    if (!rows[0]) throw noSuch('chat');
+    return toResource(rows[0]);
+  }
+
+  /** @throws ProblemError `not-found`, `invalid-request` when the member is not of this workspace */
+  async assign(caller: Caller, id: string, memberId: string | null): Promise<ChatResource> {
+    const { rowCount } = await this.database.pool.query(
+      `update chat set responsible_member_id = $3
+       where workspace_id = $1 and id = $2
+         and ($3::uuid is null or exists (select from member m where m.id = $3 and m.workspace_id = $1))`,
+      [caller.workspaceId, id, memberId],
+    );
+    const chat = await this.get(caller, id);
+    if (rowCount === 0) {
+      throw invalidField('responsibleMemberId', 'responsibleMemberId must be a member of this workspace');
+    }
+    return chat;
+  }
+}
+
+/** Text that a LIKE pattern takes as it is. */
+function literal(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
+function toResource(row: ChatRow): ChatResource {
+  return {
+    id: row.id,
+    name: row.name,
+    isGroup: row.group_jid !== null,
+    phone: row.phone,
+    account: { id: row.account_id, phone: row.account_phone },
+    responsible:
+      row.responsible_id === null
+        ? null
+        : {
+            id: row.responsible_id,
+            fullName: row.responsible_name!,
+            email: row.responsible_email!,
+          },
+    lastMessageAt: row.last_message_at,
+    createdAt: row.created_at,
+  };
+}

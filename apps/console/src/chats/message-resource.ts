@@ -1,0 +1,57 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { OutgoingState } from '@waypost/kernel';
+import { Matches } from 'class-validator';
+import { pageOf } from '../http/page.js';
+import { Text } from '../http/text.js';
+
+export type MessageDirection = 'received' | 'sent';
+export type MessageOrigin = 'contact' | 'phone' | 'webhook' | 'console';
+
+class SenderResource {
+  @ApiProperty({ type: String, nullable: true, example: 'Amina Haddad' }) name!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: '+972500000001' }) phone!: string | null;
+}
+
+class FailureResource {
+  @ApiProperty({ description: 'For programs.', example: 'not_on_whatsapp' }) code!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'For people.', example: null })
+  reason!: string | null;
+}
+
+export class MessageResource {
+  @ApiProperty({ format: 'uuid', example: '0192f7a0-0000-7000-8000-000000000005' }) id!: string;
+  @ApiProperty({ description: 'As both webhooks name it.', example: 'wa_backend:3EB09FCC85FE99662E46' })
+  messageId!: string;
+  @ApiProperty({ enum: ['received', 'sent'], example: 'sent' }) direction!: MessageDirection;
+  @ApiProperty({
+    enum: ['contact', 'phone', 'webhook', 'console'],
+    description: 'Where it was written: by a contact, or by us on the phone, through the webhook, or here.',
+    example: 'console',
+  })
+  origin!: MessageOrigin;
+  @ApiProperty({ description: 'Who wrote it.' }) sender!: SenderResource;
+  @ApiProperty({ example: 'text' }) kind!: string;
+  @ApiProperty({ example: 'I am fine, how are you?' }) text!: string;
+  @ApiProperty({
+    enum: ['received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed'],
+    example: 'delivered',
+  })
+  state!: OutgoingState | 'received';
+  @ApiProperty({
+    type: FailureResource,
+    nullable: true,
+    description: 'Why it failed.',
+    example: null,
+  })
+  failure!: FailureResource | null;
+  @ApiProperty({ format: 'date-time', example: '2026-11-02T08:30:00.000Z' }) at!: Date;
+}
+
+export class MessagePage extends pageOf(MessageResource) {}
+
+export class SendMessageBody {
+  @ApiProperty({ description: 'Plain text; `\\n` breaks lines.', example: 'I am fine, how are you?' })
+  @Text(1, 65_536)
+  @Matches(/\S/, { message: '$property must not be blank' })
+  text!: string;
+}

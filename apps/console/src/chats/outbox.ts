@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { laneKinds, subjects } from '@waypost/contracts';
+import { newWaKeyId, phoneToJid, uuidv7 } from '@waypost/kernel';
+import { enqueue } from '@waypost/lanes';
+import { Messenger } from '@waypost/messaging';
+import { Database, type AccountState, type Transaction } from '@waypost/persistence';
+import type { Caller } from '../access/caller.js';
+import { noSuch } from '../http/id.pipe.js';
+import { ProblemError } from '../http/problem.js';
+import { sqlOf } from '../sql-of.js';
+
+/** In these states nobody is at the other end, and nothing mends that by itself. */
+const NOT_LINKED = new Set<AccountState>(['unlinked', 'pairing', 'logged_out']);
+
+interface Recipient {
+  account_id: string;
+  state: AccountState;
+  jid: string | null;
+  phone: string | null;
+}
+
+/** Where messages written in the console wait to be sent: in their account's lane, paced like any other, at no cost. */
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly database: Database,
+    private readonly messenger: Messenger,
+  ) {}
+
+  /**
+   * @returns the message's id
+   * @throws ProblemError `not-found`, `account-not-linked`
+   */
+  async add(caller: Caller, chatId: string, text: string): Promise<string> {
+    const id = uuidv7();
+    const due = await this.database.transaction(async (tx) => {
+      const to = await findRecipient(tx, caller.workspaceId, chatId);
+      if (!to) throw noSuch('chat');
+      if (NOT_LINKED.has(to.state)) {
+        throw new ProblemError('account-not-linked', 'Link the account of this chat to a phone first.');
+      }
+      const jid = to.jid ?? (to.phone === null ? undefined : phoneToJid(to.phone));
+      if (jid === undefined) throw new Error(`chat ${chatId} has no address`);
+      await tx.query(
+        `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, sender_member_id,
+           recipient_jid, state, cost, message_at, expires_at)
+         values ($1, $2, $3, $4, $5, 'sent', 'console', $6, $7, $8, 'queued', 0, now(), now() + interval '24 hours')`,
+        [id, caller.workspaceId, to.account_id, chatId, newWaKeyId(), text, caller.memberId, jid],
+      );
+      await tx.query('update chat set last_message_at = greatest(last_message_at, now()) where id = $1', [
+        chatId,
+      ]);
+      return enqueue(sqlOf(tx), laneKinds.send, [{ key: to.account_id, ref: id }]);
+    });
+    if (due.length > 0) this.messenger.hint(subjects.sendLaneDue);
+    return id;
+  }
+}
+
+/** A group by its JID; a person by the phone number's JID when it is known, else by the LID. */
+async function findRecipient(
+  tx: Transaction,
+  workspaceId: string,
+  chatId: string,
+): Promise<Recipient | undefined> {
+  const rows = await tx.query<Recipient[]>(
+    `select c.account_id, a.state, p.phone, coalesce(c.group_jid, (
+       select d.jid from contact_address d
+       where d.contact_id = c.contact_id and d.account_id = c.account_id
+       order by d.jid like '%@s.whatsapp.net' desc, d.jid limit 1
+     )) as jid
+     from chat c
+     join account a on a.id = c.account_id
+     left join contact p on p.id = c.contact_id
+     where c.workspace_id = $1 and c.id = $2`,
+    [workspaceId, chatId],
+  );
+  return rows[0];
+}

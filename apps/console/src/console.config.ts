@@ -1,0 +1,59 @@
+import { ClusterServiceConfig, Setting } from '@waypost/platform';
+import { SecretBox } from '@waypost/persistence';
+import { IsUrl, Matches, ValidateBy } from 'class-validator';
+
+const HTTP_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+export class ConsoleConfig extends ClusterServiceConfig {
+  @Setting({
+    key: 'CONSOLE_PUBLIC_URL',
+    describe: 'Where browsers reach the console, without a trailing slash; https makes its cookies secure.',
+  })
+  @IsUrl(HTTP_URL)
+  @Matches(/[^/]$/, { message: '$property must not end with a slash' })
+  consolePublicUrl!: string;
+
+  @Setting({
+    key: 'INGRESS_PUBLIC_URL',
+    describe:
+      'Where systems reach the inbound webhook, without a trailing slash; webhook URLs begin with it.',
+  })
+  @IsUrl(HTTP_URL)
+  @Matches(/[^/]$/, { message: '$property must not end with a slash' })
+  ingressPublicUrl!: string;
+
+  @Setting({
+    key: 'ENCRYPTION_KEYS',
+    secret: true,
+    describe:
+      'Keys for secrets at rest as id:base64 pairs separated by commas (ids 0 to 255, 32 bytes each); the first one seals, all open.',
+  })
+  @ValidateBy({
+    name: 'encryptionKeys',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && problemWithKeys(value) === undefined,
+      defaultMessage: (args) => `$property: ${problemWithKeys(String(args?.value ?? ''))}`,
+    },
+  })
+  encryptionKeys!: string;
+
+  @Setting({
+    key: 'TRUST_PROXY',
+    describe:
+      'Addresses or networks of the reverse proxies whose X-Forwarded-For is believed, separated by commas; none by default.',
+  })
+  @Matches(/^[0-9a-f.:]+(\/\d{1,3})?$/i, {
+    each: true,
+    message: '$property must be IP addresses or networks like 10.0.0.0/8',
+  })
+  trustProxy: string[] = [];
+}
+
+function problemWithKeys(keys: string): string | undefined {
+  try {
+    new SecretBox(keys);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

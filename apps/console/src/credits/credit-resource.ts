@@ -1,0 +1,43 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { CreditReason } from '@waypost/persistence';
+import { IsInt, Max, Min } from 'class-validator';
+import { pageOf } from '../http/page.js';
+import { Optional, Text } from '../http/text.js';
+
+export const MOST_GRANTED_AT_ONCE = 1_000_000;
+
+export class CreditsResource {
+  @ApiProperty({ description: 'Credits that can be spent: the sum of the ledger.', example: 998 })
+  balance!: number;
+}
+
+export class CreditEntryResource {
+  @ApiProperty({ example: '417' }) id!: string;
+  @ApiProperty({ description: 'The change: above zero for grants and refunds.', example: -1 }) delta!: number;
+  @ApiProperty({ description: 'The balance after it.', example: 998 }) balance!: number;
+  @ApiProperty({ enum: ['grant', 'charge', 'refund'], example: 'charge' }) reason!: CreditReason;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The message that was charged or refunded.',
+    example: 'wa_backend:3EB09FCC85FE99662E46',
+  })
+  messageId!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: null }) note!: string | null;
+  @ApiProperty({ format: 'date-time', example: '2026-11-02T08:30:00.000Z' }) createdAt!: Date;
+}
+
+export class CreditEntryPage extends pageOf(CreditEntryResource) {}
+
+export class GrantBody {
+  @ApiProperty({ minimum: 1, maximum: MOST_GRANTED_AT_ONCE, example: 1000 })
+  @IsInt()
+  @Min(1)
+  @Max(MOST_GRANTED_AT_ONCE)
+  amount!: number;
+
+  @ApiPropertyOptional({ description: 'Why, for the ledger.', example: 'November' })
+  @Optional()
+  @Text(0, 500)
+  note?: string;
+}

@@ -1,0 +1,48 @@
+import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access } from '../access/access.decorator.js';
+import { CurrentCaller, type Caller } from '../access/caller.js';
+import { Refuses } from '../http/refuses.decorator.js';
+import { InboundWebhookResource, PatchInboundWebhookBody } from './inbound-webhook-resource.js';
+import { InboundWebhooks } from './inbound-webhooks.js';
+
+@Controller('api/v1/inbound-webhook')
+@ApiTags('Inbound webhook')
+export class InboundWebhookController {
+  constructor(private readonly webhooks: InboundWebhooks) {}
+
+  @Get()
+  @Access('owner')
+  @ApiOperation({ summary: 'Read the inbound webhook' })
+  @ApiOkResponse({ type: InboundWebhookResource, description: 'The webhook.' })
+  read(@CurrentCaller() caller: Caller): Promise<InboundWebhookResource> {
+    return this.webhooks.read(caller);
+  }
+
+  @Patch()
+  @Access('owner')
+  @Refuses('no-inbound-url')
+  @ApiOperation({
+    summary: 'Switch the inbound webhook on or off',
+    description: 'The URL stays; while it is off, requests are answered 403.',
+  })
+  @ApiOkResponse({ type: InboundWebhookResource, description: 'The webhook as it is now.' })
+  patch(
+    @CurrentCaller() caller: Caller,
+    @Body() body: PatchInboundWebhookBody,
+  ): Promise<InboundWebhookResource> {
+    return this.webhooks.setEnabled(caller, body.enabled);
+  }
+
+  @Post('rotate')
+  @HttpCode(200)
+  @Access('owner')
+  @ApiOperation({
+    summary: 'Generate a new URL',
+    description: 'The URL before it stops working at once. The first one starts enabled.',
+  })
+  @ApiOkResponse({ type: InboundWebhookResource, description: 'The webhook with its new URL.' })
+  rotate(@CurrentCaller() caller: Caller): Promise<InboundWebhookResource> {
+    return this.webhooks.rotate(caller);
+  }
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { Database, MemberEntity, WorkspaceEntity } from '@waypost/persistence';
+import type { MeResource } from './me-resource.js';
+
+/** Who a member is. */
+@Injectable()
+export class Profiles {
+  constructor(private readonly database: Database) {}
+
+  async get(memberId: string): Promise<MeResource> {
+    const member = await this.database.read.findOneByOrFail(MemberEntity, { id: memberId });
+    const workspace = await this.database.read.findOneByOrFail(WorkspaceEntity, { id: member.workspaceId });
+    return {
+      id: member.id,
+      email: member.email,
+      fullName: member.fullName,
+      role: member.role,
+      workspace: { id: workspace.id, name: workspace.name },
+    };
+  }
+}
