@@ -1,0 +1,67 @@
+import type { Sql } from '@waypost/lanes';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** The backlog is counted up to here: a gauge must not read a large table. */
+const COUNTED_EVENTS = 10_000;
+const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600, 28_800];
+
+/** What an operator of egress watches. */
+export class EgressMetrics {
+  private readonly deliveries: Counter<'outcome'>;
+  private readonly lateness: Histogram;
+  private readonly latency: Histogram;
+
+  constructor(registry: Registry, sql: Sql) {
+    const registers = [registry];
+    this.deliveries = new Counter({
+      name: 'waypost_delivery_attempts_total',
+      help: 'Requests to outbound webhooks, by their outcome: delivered, status (not 200), or the class of the error.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.lateness = new Histogram({
+      name: 'waypost_delivery_lane_lateness_seconds',
+      help: 'How long after it fell due a delivery lane was claimed.',
+      buckets: SECONDS,
+      registers,
+    });
+    this.latency = new Histogram({
+      name: 'waypost_delivery_latency_seconds',
+      help: 'From the recording of a message until its delivery.',
+      buckets: SECONDS,
+      registers,
+    });
+    const oldest = new Gauge({
+      name: 'waypost_events_waiting_oldest_seconds',
+      help: 'Age of the oldest WhatsApp event that waits to be recorded.',
+      registers,
+    });
+    new Gauge({
+      name: 'waypost_events_waiting',
+      help: `WhatsApp events that wait to be recorded, counted up to ${COUNTED_EVENTS}.`,
+      registers,
+      async collect() {
+        const { rows } = await sql.query(
+          `select count(*)::integer as waiting,
+             coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest
+           from (select created_at from wa_event where recorded_at is null limit $1) as some`,
+          [COUNTED_EVENTS],
+        );
+        this.set(rows[0].waiting);
+        oldest.set(rows[0].oldest);
+      },
+    });
+  }
+
+  claimed(lateMs: number): void {
+    this.lateness.observe(Math.max(0, lateMs) / 1_000);
+  }
+
+  attempted(outcome: string): void {
+    this.deliveries.inc({ outcome });
+  }
+
+  delivered(createdAt: Date, now: Date): void {
+    this.latency.observe(Math.max(0, now.getTime() - createdAt.getTime()) / 1_000);
+  }
+}

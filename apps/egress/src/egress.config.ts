@@ -1,0 +1,98 @@
+import { isNetwork } from '@waypost/safe-http';
+import { ClusterServiceConfig, Setting } from '@waypost/platform';
+import { Transform } from 'class-transformer';
+import { ArrayNotEmpty, IsInt, IsString, Matches, Max, Min, ValidateBy } from 'class-validator';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+function AreNetworks(): PropertyDecorator {
+  return ValidateBy({
+    name: 'areNetworks',
+    validator: {
+      validate: (value) => Array.isArray(value) && value.every((one) => isNetwork(String(one))),
+      defaultMessage: () => '$property must be CIDR ranges such as 10.1.0.0/16, separated by commas',
+    },
+  });
+}
+
+/** `5000,30000` as a list of numbers. */
+function Numbers(): PropertyDecorator {
+  return Transform(({ value }) => (typeof value === 'string' ? value.split(',').map(Number) : value));
+}
+
+export class EgressConfig extends ClusterServiceConfig {
+  @Setting({
+    key: 'CONSOLE_PUBLIC_URL',
+    describe: 'Where people open the console; chat links in outbound payloads begin with it.',
+  })
+  @Transform(({ value }) => String(value).replace(/\/+$/, ''))
+  @Matches(/^https?:\/\/.+/)
+  consolePublicUrl!: string;
+
+  @Setting({
+    key: 'ENCRYPTION_KEYS',
+    secret: true,
+    describe:
+      'Keys for secrets at rest, as id:base64 pairs separated by commas; the first one encrypts, all decrypt.',
+  })
+  @IsString()
+  @Matches(/^\d+:.+/)
+  encryptionKeys!: string;
+
+  @Setting({
+    key: 'OUTBOUND_ALLOWED_NETWORKS',
+    describe:
+      'Networks that outbound webhooks may reach although they are not public, as CIDR ranges separated by commas.',
+  })
+  @AreNetworks()
+  outboundAllowedNetworks: string[] = [];
+
+  @Setting({
+    key: 'OUTBOUND_CONNECT_TIMEOUT_MS',
+    describe: 'Longest that connecting to an outbound webhook may take, in milliseconds.',
+  })
+  @IsInt()
+  @Min(1)
+  outboundConnectTimeoutMs: number = 5_000;
+
+  @Setting({
+    key: 'OUTBOUND_TIMEOUT_MS',
+    describe: 'Longest that one request to an outbound webhook may take in all, in milliseconds.',
+  })
+  @IsInt()
+  @Min(1)
+  @Max(20_000)
+  outboundTimeoutMs: number = 15_000;
+
+  @Setting({
+    key: 'OUTBOUND_BACKOFF_MS',
+    describe:
+      'How long an outbound webhook is left alone after its 1st, 2nd, … consecutive error, in milliseconds (each ± 20 %); the last one holds for all later ones.',
+  })
+  @Numbers()
+  @ArrayNotEmpty()
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  outboundBackoffMs: number[] = [
+    5_000,
+    30_000,
+    2 * MINUTE_MS,
+    5 * MINUTE_MS,
+    15 * MINUTE_MS,
+    30 * MINUTE_MS,
+    HOUR_MS,
+    2 * HOUR_MS,
+    4 * HOUR_MS,
+    8 * HOUR_MS,
+  ];
+
+  @Setting({
+    key: 'OUTBOUND_CONCURRENCY',
+    describe:
+      'Most deliveries at a time in this process. A webhook takes at most 8 of them, while it does not answer for OUTBOUND_TIMEOUT_MS each.',
+  })
+  @IsInt()
+  @Min(8)
+  outboundConcurrency: number = 1_000;
+}

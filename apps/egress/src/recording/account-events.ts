@@ -1,0 +1,88 @@
+import {
+  AckEvent,
+  MessageEvent,
+  parseContract,
+  ReceiptEvent,
+  WA_EVENT_KINDS,
+  type WaEventKind,
+} from '@waypost/contracts';
+import type { Sql } from '@waypost/lanes';
+
+/** A waiting row of `wa_event`. */
+export interface WaitingEvent {
+  /** A bigint, kept as text. */
+  id: string;
+  kind: string;
+  event: unknown;
+}
+
+/** What an event says, its shape checked. `nothing`: it changes no chat. */
+export type ReadEvent =
+  | { kind: 'message'; event: MessageEvent }
+  | { kind: 'ack'; event: AckEvent }
+  | { kind: 'receipt'; event: ReceiptEvent }
+  | { kind: 'nothing' };
+
+/** @throws ContractError when the row does not have the shape of its kind; it names fields, never values */
+export function readEvent(waiting: WaitingEvent): ReadEvent {
+  const kind = WA_EVENT_KINDS.find((known) => known === waiting.kind) satisfies WaEventKind | undefined;
+  switch (kind) {
+    case 'message':
+      return { kind, event: parseContract(MessageEvent, waiting.event) };
+    case 'ack':
+      return { kind, event: parseContract(AckEvent, waiting.event) };
+    case 'receipt':
+      return { kind, event: parseContract(ReceiptEvent, waiting.event) };
+    case 'undecryptable':
+    case 'protocol':
+    case undefined:
+      return { kind: 'nothing' };
+  }
+}
+
+/** Accounts with waiting events, by id, those after `after`. Hops along the index: costs a look-up per account, not per event. */
+export async function listWaitingAccounts(sql: Sql, after: string, limit: number): Promise<string[]> {
+  const { rows } = await sql.query(
+    `with recursive waiting (account_id, place) as (
+       (select account_id, 1 from wa_event
+        where recorded_at is null and account_id > $1 order by account_id limit 1)
+       union all
+       select (select min.account_id from wa_event min
+               where min.recorded_at is null and min.account_id > waiting.account_id
+               order by min.account_id limit 1), place + 1
+       from waiting where account_id is not null and place < $2
+     )
+     select account_id from waiting where account_id is not null`,
+    [after, limit],
+  );
+  return rows.map((row) => row.account_id);
+}
+
+/** Only one transaction at a time records an account, so that its events take effect in order; released at its end. */
+export async function tryLockAccount(tx: Sql, accountId: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `select pg_try_advisory_xact_lock(hashtext('waypost-recording'), hashtext($1)) as locked`,
+    [accountId],
+  );
+  return rows[0].locked;
+}
+
+/** In the order in which they happened. */
+export async function listWaitingEvents(tx: Sql, accountId: string, limit: number): Promise<WaitingEvent[]> {
+  const { rows } = await tx.query(
+    `select id, kind, event from wa_event
+     where account_id = $1 and recorded_at is null order by id limit $2`,
+    [accountId, limit],
+  );
+  return rows;
+}
+
+/** Leaves out events that changed their kind meanwhile: an undecryptable message that came again, readable this time. */
+export async function markRecorded(tx: Sql, events: readonly WaitingEvent[]): Promise<void> {
+  await tx.query(
+    `update wa_event set recorded_at = now()
+     from unnest($1::bigint[], $2::text[]) as done (id, kind)
+     where wa_event.id = done.id and wa_event.kind = done.kind`,
+    [events.map(({ id }) => id), events.map(({ kind }) => kind)],
+  );
+}

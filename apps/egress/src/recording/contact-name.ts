@@ -1,0 +1,14 @@
+/** How a person is called: the name they gave themselves, else their number, else what WhatsApp knows them by. */
+export function contactName(contact: {
+  name: string | null;
+  /** With `+`. */
+  phone: string | null;
+  jids: readonly string[];
+}): string {
+  return contact.name ?? contact.phone ?? jidUser(contact.jids[0] ?? '');
+}
+
+/** The part of a JID before its `@`. */
+export function jidUser(jid: string): string {
+  return jid.slice(0, jid.indexOf('@'));
+}

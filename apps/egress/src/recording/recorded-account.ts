@@ -1,0 +1,5 @@
+/** Whose events are being recorded. */
+export interface RecordedAccount {
+  id: string;
+  workspaceId: string;
+}

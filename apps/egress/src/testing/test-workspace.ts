@@ -1,0 +1,202 @@
+import type { AckEvent, MessageEvent, ReceiptEvent } from '@waypost/contracts';
+import { newSigningSecret, newWaKeyId, uuidv7 } from '@waypost/kernel';
+import { SecretBox } from '@waypost/persistence';
+import type { Pool } from 'pg';
+
+export const ENCRYPTION_KEYS = `1:${Buffer.alloc(32, 7).toString('base64')}`;
+export const AT = 1_614_184_229;
+/** `AT` as payloads carry it. */
+export const AT_TEXT = '2021-02-24T16:30:29+0000';
+
+export const ACCOUNT_JID = '972500000001@s.whatsapp.net';
+export const JANE = '972550000002@s.whatsapp.net';
+export const JANE_LID = '203000000000002@lid';
+
+interface EventOf {
+  message: Partial<MessageEvent>;
+  ack: Partial<AckEvent>;
+  receipt: Partial<ReceiptEvent>;
+}
+
+/** A workspace with Amina as its owner and one account, as console and wa-session would have written it. */
+export class TestWorkspace {
+  readonly id = uuidv7();
+  readonly ownerId = uuidv7();
+  readonly accountId = uuidv7();
+  readonly endpointId = uuidv7();
+  readonly secret = newSigningSecret();
+
+  private constructor(
+    private readonly pool: Pool,
+    private readonly wake: () => void,
+  ) {}
+
+  /**
+   * @param url of the outbound endpoint, which is switched on
+   * @param wake called when an event was written
+   */
+  static async create(pool: Pool, url: string, wake: () => void = () => undefined): Promise<TestWorkspace> {
+    const workspace = new TestWorkspace(pool, wake);
+    const sealed = new SecretBox(ENCRYPTION_KEYS).seal(
+      workspace.secret,
+      `outbound_endpoint:${workspace.endpointId}`,
+    );
+    await pool.query(`insert into workspace (id, name) values ($1, 'Shop')`, [workspace.id]);
+    await workspace.addMember('Amina Haddad', 'owner', workspace.ownerId);
+    await workspace.addAccount(workspace.accountId, '+972500000001');
+    await pool.query(
+      `insert into outbound_endpoint (id, workspace_id, url, enabled, secret_sealed) values ($1, $2, $3, true, $4)`,
+      [workspace.endpointId, workspace.id, url, sealed],
+    );
+    return workspace;
+  }
+
+  async addMember(fullName: string, role = 'teammate', id = uuidv7()): Promise<string> {
+    await this.pool.query(
+      'insert into member (id, workspace_id, email, full_name, role) values ($1, $2, $3, $4, $5)',
+      [id, this.id, this.emailOf(fullName), fullName, role],
+    );
+    return id;
+  }
+
+  emailOf(fullName: string): string {
+    return `${fullName.split(' ')[0]!.toLowerCase()}@${this.id}.example`;
+  }
+
+  async addAccount(id = uuidv7(), phone = '+972500000009'): Promise<string> {
+    await this.pool.query(
+      `insert into account (id, workspace_id, owner_member_id, network, phone, state)
+       values ($1, $2, $3, 'sandbox', $4, 'connected')`,
+      [id, this.id, this.ownerId, phone],
+    );
+    return id;
+  }
+
+  /** Writes what wa-session would. Fields not given are those of a text that Jane sends from her phone number. */
+  async happened<K extends keyof EventOf>(
+    kind: K,
+    event: EventOf[K],
+    accountId = this.accountId,
+  ): Promise<void> {
+    const defaults: EventOf = {
+      message: {
+        keyId: newWaKeyId(),
+        chatJid: JANE,
+        senderJid: event && 'chatJid' in event ? event.chatJid : JANE,
+        fromMe: false,
+        timestamp: AT,
+        content: 'text',
+        text: 'hello',
+      },
+      ack: { timestamp: AT },
+      receipt: { chatJid: JANE, timestamp: AT },
+    };
+    await this.raw(kind, { ...defaults[kind], ...event }, accountId);
+  }
+
+  /** An event of whatever shape. */
+  async raw(kind: string, event: object, accountId = this.accountId): Promise<void> {
+    await this.pool.query('insert into wa_event (account_id, kind, event) values ($1, $2, $3)', [
+      accountId,
+      kind,
+      JSON.stringify(event),
+    ]);
+    this.wake();
+  }
+
+  /** A message to Jane that was accepted by webhook or console, with its chat, as those would have written it. */
+  async accepted(message: {
+    keyId: string;
+    text: string;
+    state?: string;
+    origin?: 'webhook' | 'console';
+    memberId?: string;
+  }): Promise<{ messageId: string; chatId: string }> {
+    const { rows: contacts } = await this.pool.query(
+      `insert into contact (workspace_id, account_id, phone) values ($1, $2, '+972550000002') returning id`,
+      [this.id, this.accountId],
+    );
+    await this.pool.query('insert into contact_address (account_id, jid, contact_id) values ($1, $2, $3)', [
+      this.accountId,
+      JANE,
+      contacts[0].id,
+    ]);
+    const { rows: chats } = await this.pool.query(
+      `insert into chat (workspace_id, account_id, contact_id, name) values ($1, $2, $3, '+972550000002') returning id`,
+      [this.id, this.accountId, contacts[0].id],
+    );
+    const messageId = uuidv7();
+    await this.pool.query(
+      `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, sender_member_id,
+         recipient_jid, state, opens_chat, message_at)
+       values ($1, $2, $3, $4, $5, 'sent', $6, $7, $8, $9, $10, true, to_timestamp($11))`,
+      [
+        messageId,
+        this.id,
+        this.accountId,
+        chats[0].id,
+        message.keyId,
+        message.origin ?? 'webhook',
+        message.text,
+        message.memberId ?? null,
+        JANE,
+        message.state ?? 'sending',
+        AT,
+      ],
+    );
+    return { messageId, chatId: chats[0].id };
+  }
+
+  async setEndpoint(change: Record<string, unknown>): Promise<void> {
+    for (const [column, value] of Object.entries(change)) {
+      await this.pool.query(`update outbound_endpoint set ${column} = $2 where id = $1`, [
+        this.endpointId,
+        value,
+      ]);
+    }
+  }
+
+  async endpoint() {
+    return this.one('select * from outbound_endpoint where id = $1', [this.endpointId]);
+  }
+
+  async message(keyId: string) {
+    return this.one('select * from message where workspace_id = $1 and key_id = $2', [this.id, keyId]);
+  }
+
+  async messages() {
+    return this.all('select * from message where workspace_id = $1 order by id');
+  }
+
+  async chats() {
+    return this.all('select * from chat where workspace_id = $1 order by id');
+  }
+
+  async contacts() {
+    return this.all('select * from contact where workspace_id = $1 order by id');
+  }
+
+  async deliveries() {
+    return this.all('select * from delivery where workspace_id = $1 order by id');
+  }
+
+  /** Events not recorded yet. */
+  async waiting(): Promise<number> {
+    const { rows } = await this.pool.query(
+      `select count(*)::integer as waiting from wa_event join account on account.id = account_id
+       where workspace_id = $1 and recorded_at is null`,
+      [this.id],
+    );
+    return rows[0].waiting;
+  }
+
+  private async one(text: string, values: unknown[]) {
+    const { rows } = await this.pool.query(text, values);
+    return rows[0];
+  }
+
+  private async all(text: string) {
+    const { rows } = await this.pool.query(text, [this.id]);
+    return rows;
+  }
+}
