@@ -5,7 +5,7 @@ import { LocalServerError } from './local-server-error.js';
 
 /** Put into a server's command line, so that a later start can tell whether the process that launched it still lives. */
 export function launcherMark(): string {
-  return `waypost-${process.pid}`;
+  return `waypost-launcher-${process.pid}`;
 }
 
 /**
@@ -24,7 +24,7 @@ export async function stopOrphanedServer(
 ): Promise<void> {
   const found = findProcess(pid);
   if (!found || !commandHas.every((part) => found.command.includes(part))) return;
-  const launcher = found.command.match(/waypost-(\d+)/)?.[1];
+  const launcher = found.command.match(/waypost-launcher-(\d+)/)?.[1];
   if (launcher === undefined || Number(launcher) === found.parentPid) {
     throw new LocalServerError(
       `${server} (process ${pid}) already runs on this data folder: stop the other Waypost first, or use another data folder.`,

@@ -44,7 +44,9 @@ export async function runService<C extends ServiceConfig>(options: ServiceOption
   const stop = once(() => stopService(app, config));
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  if (process.channel) process.once('disconnect', stop);
+  if (process.connected) process.once('disconnect', stop);
+  // The launcher was killed while this process was loading its modules.
+  else if (process.connected === false) stop();
 }
 
 /** Starts a service in this process; tests use it with a configuration of their own. */
