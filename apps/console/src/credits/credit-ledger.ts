@@ -52,8 +52,8 @@ export class CreditLedger {
     return this.database.transaction(async (tx) => {
       const raised = await tx.query<{ balance: number }[]>(
         `with raised as (
-           update credit_balance set balance = balance + $2
-           where workspace_id = $1 and balance <= $3 - $2
+           update credit_balance set balance = balance + $2::integer
+           where workspace_id = $1 and balance <= $3::integer - $2::integer
            returning balance
          )
          select balance from raised`,

@@ -1,0 +1,98 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ConsoleUnderTest, type TestWorkspace } from '../testing/console-under-test.js';
+import { listOperations, type Operation } from '../testing/openapi-operations.js';
+import type { AccessLevel } from './access.decorator.js';
+
+const api = await ConsoleUnderTest.start();
+const document = (await api.call('GET', '/api/openapi.json')).body;
+const operations = listOperations(document);
+
+afterAll(() => api.stop());
+
+type Who = 'nobody' | 'teammate' | 'owner' | 'owner of another workspace' | 'revoked token';
+
+/** Each call gets rows of its own, so that the order of the calls does not matter. */
+async function prepare(workspace: TestWorkspace): Promise<Record<string, string>> {
+  const accountId = await api.account(workspace, 'backing_off');
+  const chatId = await api.chat(workspace, accountId);
+  const { token } = workspace.owner;
+  const created = await api.call('POST', '/api/v1/tokens', { token, body: { name: 'to be revoked' } });
+  await api.call('POST', '/api/v1/inbound-webhook/rotate', { token });
+  return { accountId, chatId, tokenId: created.body.id };
+}
+
+async function tokenOf(who: Who, workspace: TestWorkspace): Promise<string | undefined> {
+  switch (who) {
+    case 'nobody':
+      return undefined;
+    case 'teammate':
+      return workspace.teammate.token;
+    case 'owner':
+      return workspace.owner.token;
+    case 'owner of another workspace': {
+      const other = await api.workspace();
+      await api.call('POST', '/api/v1/inbound-webhook/rotate', { token: other.owner.token });
+      return other.owner.token;
+    }
+    case 'revoked token': {
+      const { token } = workspace.owner;
+      const { body } = await api.call('POST', '/api/v1/tokens', { token, body: { name: 'revoked' } });
+      await api.call('DELETE', `/api/v1/tokens/${body.id}`, { token });
+      return body.token;
+    }
+  }
+}
+
+function expected(who: Who, access: AccessLevel, operation: Operation): number[] {
+  if (access === 'public') return operation.successes.concat(401);
+  if (who === 'nobody' || who === 'revoked token') return [401];
+  if (who === 'teammate' && access === 'owner') return [403];
+  if (who === 'owner of another workspace' && operation.namesSomething) return [404];
+  return operation.successes;
+}
+
+describe.each(operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
+  '%s',
+  (_name, operation) => {
+    it('declares who may call it', () => {
+      expect(['owner', 'member', 'public']).toContain(operation.access);
+    });
+
+    it.each<Who>(['nobody', 'teammate', 'owner', 'owner of another workspace', 'revoked token'])(
+      'answers %s as declared',
+      async (who) => {
+        const workspace = await api.workspace();
+        const ids = await prepare(workspace);
+        const token = await tokenOf(who, workspace);
+        const known =
+          who === 'owner of another workspace' ? {} : { responsibleMemberId: workspace.teammate.memberId };
+        const answer = await api.call(operation.method, operation.pathWith(ids), {
+          token,
+          body: operation.exampleBody(known),
+        });
+
+        expect(expected(who, operation.access, operation)).toContain(answer.status);
+        if (answer.status >= 400) {
+          expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+          expect(answer.headers.has('www-authenticate')).toBe(answer.status === 401);
+        }
+        if (who === 'owner of another workspace') {
+          for (const secret of [workspace.id, workspace.owner.memberId, ...Object.values(ids)]) {
+            expect(answer.text).not.toContain(secret);
+          }
+        }
+      },
+    );
+  },
+);
+
+it('covers every route of the API', () => {
+  expect(operations.map(({ method, path }) => `${method} ${path}`)).toEqual(
+    expect.arrayContaining([
+      'POST /api/v1/auth/login',
+      'GET /api/v1/me',
+      'POST /api/v1/chats/{chatId}/messages',
+    ]),
+  );
+  expect(operations.length).toBeGreaterThanOrEqual(24);
+});
