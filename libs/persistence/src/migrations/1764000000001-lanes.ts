@@ -1,15 +1,24 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
+ * Plans must not depend on statistics: lanes and items are born faster than ANALYZE comes by, and a plan cached on the empty
+ * table would read all of the full one. So these functions look rows up by index only, and their statements are written so that
+ * a wrong guess costs the square of the batch at worst.
+ */
+const settings = `
+      set enable_seqscan = off
+      set enable_bitmapscan = off
+      set enable_hashjoin = off
+      set enable_mergejoin = off
+      set enable_sort = off`;
+
+/**
  * Lanes: paced, ordered, fenced queues. The tables are written through these functions only; `libs/lanes` calls them, and
  * other SQL functions may. Why they look like this: docs/decisions/lanes.md.
  *
  * Each function that writes has the same shape: one statement locks lane rows in the order of their id, later statements see
  * everything as of after the locks. Done in one statement, the later part would see the time before them.
  * They time by clock_timestamp(), read under the locks: now() is when the caller's transaction began, which may be long ago.
- *
- * Plans must not depend on statistics: lanes are born faster than ANALYZE comes by, and a plan cached on the empty table
- * would read all of the full one.
  */
 export class Lanes1764000000001 implements MigrationInterface {
   name = 'Lanes1764000000001';
@@ -48,67 +57,67 @@ export class Lanes1764000000001 implements MigrationInterface {
     `);
 
     await runner.query(`
+      -- The ids of lanes by name, null where there is none.
+      create function lane_ids(p_kind text, p_keys text[], p_slots smallint[]) returns bigint[]
+      language sql stable
+      return array(
+        select (select l.id from lane l where l.kind = p_kind and l.key = w.key and l.slot = w.slot)
+        from unnest(p_keys, p_slots) with ordinality as w(key, slot, place)
+        order by w.place
+      );
+    `);
+
+    await runner.query(`
       -- Appends items in the given order. Returns the open lanes that were empty: their workers want a hint after commit.
       create function lane_enqueue(p_kind text, p_keys text[], p_slots smallint[], p_refs uuid[])
       returns table (key text, slot smallint)
       language plpgsql
-      set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+      ${settings}
       as $$
       #variable_conflict use_column
       declare
-        v_ids bigint[];
-        v_born boolean;
+        v_ids bigint[] := lane_ids(p_kind, p_keys, p_slots);
+        v_zeros bigint[] := '{}';
+        v_empty bigint[];
       begin
-        -- Slot 0 stands for its key: born with the first slot, it tells later ones whether the key is open.
-        with wanted as (
-          select distinct w.key, w.slot from unnest(p_keys, p_slots) as w(key, slot)
-        ), born as (
+        if array_position(v_ids, null) is not null then
+          -- Slot 0 stands for its key: born with the first slot, it tells later ones whether the key is open.
           insert into lane (kind, key, slot)
-          select p_kind, m.key, m.slot from (
-            select key, slot from wanted union select key, 0::smallint from wanted where slot <> 0
-          ) m
-          where not exists (
-            select from lane l where l.kind = p_kind and l.key = m.key and l.slot = m.slot
-          )
-          order by m.key, m.slot
-          on conflict do nothing
-          returning 1
-        )
-        select exists (select from born) into v_born;
-
-        select array_agg(locked.id) into v_ids from (
-          select l.id
+          select p_kind, m.key, m.slot
           from (
-            select distinct w.key, w.slot from unnest(p_keys, p_slots) as w(key, slot)
-            union
-            select w.key, 0::smallint from unnest(p_keys) as w(key) where v_born
-          ) w
-          join lane l on l.kind = p_kind and l.key = w.key and l.slot = w.slot
-          order by l.id
-          for no key update of l
-        ) locked;
+            select w.key, w.slot from unnest(p_keys, p_slots) as w(key, slot)
+            union select w.key, 0::smallint from unnest(p_keys) as w(key)
+          ) m
+          order by m.key, m.slot
+          on conflict do nothing;
+          v_ids := lane_ids(p_kind, p_keys, p_slots);
+          v_zeros := lane_ids(p_kind, p_keys, array_fill(0::smallint, array[cardinality(p_keys)]));
+        end if;
 
-        if v_born then
+        select array_agg(l.id) filter (where l.next_at = 'infinity') into v_empty
+        from (
+          select l.id, l.next_at from lane l where l.id = any(v_ids || v_zeros) order by l.id for no key update
+        ) l;
+
+        if cardinality(v_zeros) > 0 then
           update lane l set is_open = false
-          from lane zero
-          where l.id = any(v_ids) and l.is_open and l.slot <> 0
-            and zero.kind = p_kind and zero.key = l.key and zero.slot = 0 and not zero.is_open;
+          where l.id = any(v_ids) and l.is_open and not (
+            select zero.is_open from lane zero where zero.kind = p_kind and zero.key = l.key and zero.slot = 0
+          );
         end if;
 
         insert into lane_item (lane_id, ref)
-        select l.id, w.ref
-        from unnest(p_keys, p_slots, p_refs) with ordinality as w(key, slot, ref, place)
-        join lane l on l.kind = p_kind and l.key = w.key and l.slot = w.slot
-        order by w.place;
+        select w.lane_id, w.ref from unnest(v_ids, p_refs) with ordinality as w(lane_id, ref, place) order by w.place;
 
-        return query
-          with due as (
-            update lane l set next_at = greatest(clock_timestamp(), l.pace_until)
-            from (select distinct w.key, w.slot from unnest(p_keys, p_slots) as w(key, slot)) w
-            where l.kind = p_kind and l.key = w.key and l.slot = w.slot and l.next_at = 'infinity'
-            returning l.key, l.slot, l.is_open
-          )
-          select d.key, d.slot from due d where d.is_open;
+        if v_empty is not null then
+          return query
+            with due as (
+              update lane l set next_at = greatest(clock_timestamp(), l.pace_until)
+              where l.id = any(v_empty) and l.id = any(v_ids)
+              returning l.key, l.slot, l.is_open
+            )
+            select d.key, d.slot from due d where d.is_open;
+        end if;
       end $$;
     `);
 
@@ -118,7 +127,7 @@ export class Lanes1764000000001 implements MigrationInterface {
       create function lane_set_open(p_kind text, p_keys text[], p_open boolean)
       returns table (key text, slot smallint)
       language plpgsql
-      set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+      ${settings}
       as $$
       #variable_conflict use_column
       begin
@@ -155,7 +164,7 @@ export class Lanes1764000000001 implements MigrationInterface {
         late_ms double precision, due_in_ms double precision
       )
       language plpgsql
-      set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+      ${settings}
       as $$
       #variable_conflict use_column
       declare
@@ -191,7 +200,7 @@ export class Lanes1764000000001 implements MigrationInterface {
                 lease_token = case when h.item_id is null then null else lease.token end,
                 attempts = case when h.item_id is null then 0 else l.attempts + 1 end
               from head h, lease
-              where l.id = h.lane_id
+              where l.id = any(v_ids) and l.id = h.lane_id
               returning l.id, l.key, l.slot, l.lease_token, h.item_id, h.ref, l.attempts, h.was
             )
             select c.id, c.key, c.slot, c.lease_token, c.item_id, c.ref, c.attempts - 1,
@@ -221,54 +230,39 @@ export class Lanes1764000000001 implements MigrationInterface {
       )
       returns table (place integer, due_in_ms double precision)
       language plpgsql
-      set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+      ${settings}
       as $$
       #variable_conflict use_column
       declare
         v_now timestamptz;
-        v_lanes bigint[];
-        v_items bigint[];
-        v_done boolean[];
-        v_after interval[];
-        v_pace interval[];
-        v_places integer[];
       begin
-        select array_agg(held.lane_id), array_agg(held.item_id), array_agg(held.done),
-          array_agg(held.after_ms * interval '1 millisecond'), array_agg(held.pace_ms * interval '1 millisecond'),
-          array_agg(held.place::integer)
-        into v_lanes, v_items, v_done, v_after, v_pace, v_places
-        from (
-          select s.*
-          from unnest(p_lanes, p_tokens, p_items, p_done, p_after_ms, p_pace_ms)
-            with ordinality as s(lane_id, token, item_id, done, after_ms, pace_ms, place)
-          join lane l on l.id = s.lane_id and l.lease_token = s.token
-          order by l.id
-          for no key update of l
-        ) held;
-        if v_lanes is null then
-          return;
-        end if;
+        perform 1 from lane l where l.id = any(p_lanes) order by l.id for no key update;
 
         v_now := clock_timestamp();
         return query
           with held as materialized (
-            select * from unnest(v_lanes, v_items, v_done, v_after, v_pace, v_places)
-              as s(lane_id, item_id, done, after, pace, place)
+            select s.*
+            from unnest(p_lanes, p_tokens, p_items, p_done, p_after_ms, p_pace_ms)
+              with ordinality as s(lane_id, token, item_id, done, after_ms, pace_ms, place)
+            where s.token = (select l.lease_token from lane l where l.id = s.lane_id)
           ), gone as (
-            delete from lane_item i using held s where s.done and i.lane_id = s.lane_id and i.id = s.item_id
+            delete from lane_item i where i.ctid = any(array(
+              select (select d.ctid from lane_item d where d.lane_id = s.lane_id and d.id = s.item_id)
+              from held s where s.done
+            ))
           ), settled as (
             update lane l set
               lease_token = null,
               attempts = case when s.done then 0 else l.attempts end,
-              pace_until = greatest(l.pace_until, v_now + s.pace),
+              pace_until = greatest(l.pace_until, v_now + s.pace_ms * interval '1 millisecond'),
               next_at = case
                 when s.done and not exists (
                   select from lane_item i where i.lane_id = s.lane_id and i.id > s.item_id
                 ) then 'infinity'
-                else v_now + greatest(s.after, s.pace) end
+                else v_now + greatest(s.after_ms, s.pace_ms) * interval '1 millisecond' end
             from held s
-            where l.id = s.lane_id
-            returning s.place, l.next_at
+            where l.id = any(p_lanes) and l.id = s.lane_id
+            returning s.place::integer, l.next_at
           )
           select s.place, case when s.next_at < 'infinity'
             then extract(epoch from s.next_at - v_now)::double precision * 1000 end
@@ -279,7 +273,7 @@ export class Lanes1764000000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop function lane_settle, lane_claim, lane_set_open, lane_enqueue;
+      drop function lane_settle, lane_claim, lane_set_open, lane_enqueue, lane_ids;
       drop table lane_item, lane;
       drop sequence lane_lease;
     `);
