@@ -31,6 +31,7 @@ import { EncryptQueries } from './stanzas/encrypt-queries.js';
 import { MessageHandler } from './stanzas/message-handler.js';
 import { PreKeyAlarm } from './stanzas/pre-key-alarm.js';
 import { ReceiptHandler } from './stanzas/receipt-handler.js';
+import { Readiness } from './stanzas/readiness.js';
 import { StanzaRouter } from './stanzas/stanza-router.js';
 import { UsyncQueries } from './stanzas/usync-queries.js';
 import { Store } from './storage/store.js';
@@ -100,6 +101,7 @@ export class SandboxNetwork {
     const outbox = new PhoneOutbox(store, sessions, devices, { courier, queue }, alarm);
     const encrypt = new EncryptQueries(devices, directory, keys, alarm, journal);
     const usync = new UsyncQueries(directory, devices);
+    const readiness = new Readiness(courier, directory, outbox);
     const removal = new DeviceRemoval(store, devices, journal);
     const router = new StanzaRouter(
       store,
@@ -115,7 +117,8 @@ export class SandboxNetwork {
         ack: new AckHandler(directory, queue, journal),
       },
       {
-        ...accountQueries(courier),
+        ...accountQueries,
+        passive: (iq) => readiness.answer(iq),
         encrypt: (iq) => encrypt.answer(iq),
         usync: (iq) => usync.answer(iq),
         md: (iq) => removal.answer(iq),

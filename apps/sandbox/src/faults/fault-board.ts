@@ -36,7 +36,7 @@ export class FaultBoard {
     if (!isConnectionFault(kind)) {
       await this.store.unit(() => {
         this.conditions.set(phone, fault);
-        this.journal.append('fault', { ...fault, phone });
+        this.journal.append('fault', record(phone, fault));
       });
       return 0;
     }
@@ -48,7 +48,7 @@ export class FaultBoard {
           `${phone} has no open connection to break. Wait until its device is connected.`,
         );
       }
-      this.journal.append('fault', { ...fault, phone, connections: targets.map(({ id }) => id) });
+      this.journal.append('fault', { ...record(phone, fault), connections: targets.map(({ id }) => id) });
       if (kind === 'logged_out') this.removeDevices(phone);
       this.store.afterCommit(() => targets.forEach((target) => strike(target, kind)));
       return targets.length;
@@ -69,6 +69,11 @@ export class FaultBoard {
       }
     }
   }
+}
+
+/** The fault's kind has another name in the journal, where `kind` says what sort of entry it is. */
+function record(phone: string | undefined, { kind, ...settings }: Fault): Record<string, unknown> {
+  return { phone, fault: kind, ...settings };
 }
 
 function strike(connection: WireConnection, kind: ConnectionFault): void {

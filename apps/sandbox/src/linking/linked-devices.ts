@@ -133,6 +133,17 @@ export class LinkedDevices {
     );
   }
 
+  /** @returns true once for each device: it has to hear what a new device must know */
+  takeFirstSync(phone: string, device: number): boolean {
+    return (
+      this.store.run(
+        'UPDATE device SET synced = 1 WHERE phone = ? AND device = ? AND synced = 0',
+        phone,
+        device,
+      ).changes > 0
+    );
+  }
+
   identityOf(phone: string, device: number): Buffer | undefined {
     const row = this.store.find<{ identity: Uint8Array }>(
       'SELECT identity FROM device WHERE phone = ? AND device = ?',

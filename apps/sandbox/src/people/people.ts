@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { LinkedDevices } from '../linking/linked-devices.js';
 import { jidOf } from '../nodes/address.js';
 import { Refusal } from '../refusal.js';
@@ -6,7 +5,7 @@ import type { Store } from '../storage/store.js';
 import type { Directory } from './directory.js';
 import type { Person, PersonChange } from './person.js';
 import type { PhoneInbox } from './phone-inbox.js';
-import type { PhoneOutbox } from './phone-outbox.js';
+import { newPhoneMessageId, type PhoneOutbox } from './phone-outbox.js';
 import type { Screen, ShownMessage } from './screen.js';
 
 export interface Writing {
@@ -83,7 +82,7 @@ export class People {
 
   private async write(writer: Person, to: Person, writing: Writing): Promise<{ id: string }> {
     if (writer.phone === to.phone) throw new Refusal('unprocessable', 'Writing to oneself is not simulated.');
-    const id = writing.id ?? `3A${randomBytes(9).toString('hex').toUpperCase()}`;
+    const id = writing.id ?? newPhoneMessageId();
     const at = new Date();
     await this.phones.outbox.write(writer, to, id, writing.text, at);
     const arrival = {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Courier } from '../delivery/courier.js';
 import type { DeviceId, DeviceQueue } from '../delivery/device-queue.js';
 import type { LinkedDevices } from '../linking/linked-devices.js';
@@ -5,11 +6,15 @@ import { jidOf } from '../nodes/address.js';
 import { node, stanzaTime, type Node } from '../nodes/node.js';
 import { Refusal } from '../refusal.js';
 import type { PreKeyBundle } from '../signal/libsignal.js';
+import { firstSync } from '../signal/first-sync.js';
 import { pad, sentCopy, textBody } from '../signal/message-body.js';
 import type { Sessions } from '../signal/sessions.js';
 import { toBuffer, type Store } from '../storage/store.js';
 import type { PreKeyAlarm } from '../stanzas/pre-key-alarm.js';
 import type { Person } from './person.js';
+
+/** A message id as phones make them. */
+export const newPhoneMessageId = (): string => `3A${randomBytes(9).toString('hex').toUpperCase()}`;
 
 /** After this many requests for the same message a phone gives up. */
 const MOST_RESENDS = 5;
@@ -35,6 +40,17 @@ export class PhoneOutbox {
     for (const { device } of this.devices.of(writer.phone)) {
       const copy = sentCopy(body, chatJid);
       await this.send(writer, { phone: writer.phone, device }, to.phone, copyAttrs(writer, to, id, at), copy);
+    }
+  }
+
+  /** A device that was just linked becomes ready for the first time: the owner's phone tells it what it must know. */
+  async welcome(owner: Person, to: DeviceId, at: Date): Promise<void> {
+    if (!this.devices.takeFirstSync(to.phone, to.device)) return;
+    const own = { pnJid: jidOf(owner, 'pn'), lidJid: jidOf(owner, 'lid') };
+    for (const body of firstSync(own, at)) {
+      const id = newPhoneMessageId();
+      const attrs = { from: own.pnJid, id, type: 'text', category: 'peer', t: stanzaTime(at) };
+      await this.send(owner, to, owner.phone, attrs, body);
     }
   }
 

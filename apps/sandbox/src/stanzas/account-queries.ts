@@ -1,37 +1,30 @@
-import type { Courier } from '../delivery/courier.js';
 import { childOf, childrenOf, node, type Node } from '../nodes/node.js';
 import { has, IqError, type Iq, type IqHandler } from './iq.js';
 
 const PRIVACY = ['last', 'online', 'profile', 'status', 'readreceipts', 'groupadd', 'calladd', 'messages'];
 
 /** Queries about the account itself that any client makes; the sandbox has no settings, so the answers are the defaults. */
-export function accountQueries(courier: Courier): Record<string, IqHandler> {
-  return {
-    'w:p': () => [],
-    passive: (iq) => {
-      if (has(iq, 'active')) courier.activate(iq.sender);
-      return [];
-    },
-    abt: () => [node('props', { protocol: '1', hash: 'sandbox', refresh: '86400' })],
-    blocklist: (iq) => (iq.type === 'get' ? [node('list', { dhash: 'none' })] : []),
-    privacy: (iq) => (iq.type === 'get' ? [privacySettings()] : []),
-    status: () => [],
-    disappearing_mode: () => [],
-    'w:stats': () => [],
-    'urn:xmpp:whatsapp:dirty': () => [],
-    'w:profile:picture': (iq) => {
-      if (iq.type === 'get') throw new IqError(404, 'item-not-found');
-      return [];
-    },
-    'w:biz': () => [node('business_profile', { v: '244' })],
-    'w:g2': (iq) => {
-      if (has(iq, 'participating')) return [node('groups', {}, [])];
-      throw new IqError(404, 'item-not-found');
-    },
-    'w:sync:app:state': (iq) => [appStates(iq)],
-    'w:mex': () => [node('result', {}, Buffer.from(UNRESTRICTED))],
-  };
-}
+export const accountQueries: Record<string, IqHandler> = {
+  'w:p': () => [],
+  abt: () => [node('props', { protocol: '1', hash: 'sandbox', refresh: '86400' })],
+  blocklist: (iq) => (iq.type === 'get' ? [node('list', { dhash: 'none' })] : []),
+  privacy: (iq) => (iq.type === 'get' ? [privacySettings()] : []),
+  status: () => [],
+  disappearing_mode: () => [],
+  'w:stats': () => [],
+  'urn:xmpp:whatsapp:dirty': () => [],
+  'w:profile:picture': (iq) => {
+    if (iq.type === 'get') throw new IqError(404, 'item-not-found');
+    return [];
+  },
+  'w:biz': () => [node('business_profile', { v: '244' })],
+  'w:g2': (iq) => {
+    if (has(iq, 'participating')) return [node('groups', {}, [])];
+    throw new IqError(404, 'item-not-found');
+  },
+  'w:sync:app:state': (iq) => [appStates(iq)],
+  'w:mex': () => [node('result', {}, Buffer.from(UNRESTRICTED))],
+};
 
 /** Baileys asks two things this way: whether new chats are locked, and how many are left. */
 const UNRESTRICTED = JSON.stringify({

@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS device (
   noise_key BLOB NOT NULL, identity BLOB NOT NULL, registration INTEGER NOT NULL,
   signed_id INTEGER NOT NULL, signed_key BLOB NOT NULL, signature BLOB NOT NULL,
   linked_at TEXT NOT NULL,
+  -- Whether the phone has told the device what a new one must know.
+  synced INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (phone, device)
 ) STRICT;
 

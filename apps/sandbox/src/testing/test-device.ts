@@ -1,4 +1,3 @@
-import { eventually } from '@waypost/testkit';
 import makeWASocket, {
   initAuthCreds,
   type AuthenticationCreds,
@@ -11,6 +10,7 @@ import makeWASocket, {
   type WASocket,
 } from '@whiskeysockets/baileys';
 import type { RunningSandbox } from './running-sandbox.js';
+import { eventually, found } from './waiting.js';
 
 type Logger = NonNullable<Parameters<typeof makeWASocket>[0]['logger']>;
 const silent = (): undefined => undefined;
@@ -27,6 +27,14 @@ const logger: Logger = {
 // libsignal, under Baileys, prints sessions with their keys.
 Object.assign(globalThis.console, { info: silent, warn: silent, error: silent });
 
+// Baileys leaves timers of half a minute behind after linking; they must not keep the tests from ending.
+const setTimer = globalThis.setTimeout;
+globalThis.setTimeout = ((work: (...values: unknown[]) => void, ms?: number, ...values: unknown[]) => {
+  const timer = setTimer(work, ms, ...values);
+  if ((ms ?? 0) >= 20_000) timer.unref();
+  return timer;
+}) as typeof setTimeout;
+
 /** Stock Baileys with its keys in memory: what an integrator's linked device is to the network. */
 export class TestDevice {
   readonly creds: AuthenticationCreds = initAuthCreds();
@@ -34,13 +42,15 @@ export class TestDevice {
   readonly updates: WAMessageUpdate[] = [];
   /** `class=message` acks, in the order of arrival. */
   readonly acks: BinaryNode['attrs'][] = [];
+  /** Every stanza of the latest connection. */
+  stanzas: BinaryNode[] = [];
   /** Status codes with which connections ended. */
   readonly closes: number[] = [];
   readonly sent = new Map<string, proto.IMessage>();
   qr: string | undefined;
   socket!: WASocket;
   state: 'connecting' | 'open' | 'close' = 'connecting';
-  private readonly keys = new Map<string, unknown>();
+  private keys = new Map<string, unknown>();
 
   constructor(public sandbox: RunningSandbox) {}
 
@@ -60,6 +70,10 @@ export class TestDevice {
       ...options,
     });
     this.socket = socket;
+    this.stanzas = [];
+    socket.ws.on('frame', (frame: BinaryNode | Uint8Array) => {
+      if (!(frame instanceof Uint8Array) && this.socket === socket) this.stanzas.push(frame);
+    });
     socket.ev.on('creds.update', (update) => Object.assign(this.creds, update));
     socket.ev.on('connection.update', ({ qr, connection, lastDisconnect }) => {
       if (qr) this.qr = qr;
@@ -77,7 +91,7 @@ export class TestDevice {
   /** Connects a linked device, and returns when messages can pass. */
   async open(): Promise<this> {
     this.connect();
-    await eventually(() => this.state === 'open', { withinMs: 10_000 });
+    await eventually(() => this.state === 'open');
     const device = Number(/:(\d+)@/.exec(this.creds.me!.id)?.[1]);
     const phone = this.creds.me!.id.split(':')[0]!;
     await eventually(async () => {
@@ -90,7 +104,7 @@ export class TestDevice {
   /** Shows a QR, has it scanned, and connects again as a member of the account. */
   async linkByQr(phone: string, name = 'Owner'): Promise<this> {
     this.connect();
-    const qr = await eventually(() => this.qr ?? false);
+    const qr = await found(() => this.qr);
     await this.sandbox.ask('POST', '/pairings', { qr, phone, name });
     await this.closed(1);
     return this.open();
@@ -124,6 +138,21 @@ export class TestDevice {
   /** Tears the connection down without a word, before Baileys does anything more. */
   tearDown(): void {
     (this.socket.ws as unknown as { socket: { terminate(): void } }).socket.terminate();
+  }
+
+  /** Remembers all keys; the function given back returns to them, as a crash before a commit does. */
+  rememberKeys(): () => void {
+    const keys = new Map(this.keys);
+    const creds = { ...this.creds };
+    return () => {
+      this.keys = keys;
+      Object.assign(this.creds, creds);
+    };
+  }
+
+  /** Loses the Signal sessions with everybody. */
+  forgetSessions(): void {
+    for (const key of this.keys.keys()) if (key.startsWith('session ')) this.keys.delete(key);
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunningSandbox } from './testing/running-sandbox.js';
+import { TestDevice } from './testing/test-device.js';
+import { eventually } from './testing/waiting.js';
+
+describe('a sandbox with a data directory', () => {
+  const folders: string[] = [];
+  let device: TestDevice | undefined;
+  const owner = '+4915100000001';
+  const contact = '+4915200000001';
+
+  const newFolder = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'waypost-sandbox-'));
+    folders.push(folder);
+    return folder;
+  };
+
+  afterEach(async () => {
+    await device?.stop();
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** What a process that is killed at this instant leaves behind: the files as they are, nothing flushed, nothing closed. */
+  const killedCopy = (dataDir: string): string => {
+    const copy = newFolder();
+    cpSync(dataDir, copy, { recursive: true });
+    return copy;
+  };
+
+  const write = async (sandbox: RunningSandbox, text: string): Promise<string> =>
+    (await sandbox.ask<{ id: string }>('POST', `/contacts/${contact}/messages`, { to: owner, text })).id;
+
+  it.each(['stopped', 'killed'])(
+    'goes on where it was %s: links, sessions, queues and screens',
+    async (how) => {
+      const dataDir = newFolder();
+      const first = await RunningSandbox.start({ dataDir });
+      device = await new TestDevice(first).linkByQr(owner);
+      await device.send(contact, 'before');
+      const received = await write(first, 'also before');
+      await eventually(() => device!.received.some(({ key }) => key.id === received));
+      await eventually(async () => expect((await first.messages(contact)).length).toBe(1));
+      await device.stop();
+      const waiting = await write(first, 'while the device is away');
+      const lastSeq = (await first.journal()).at(-1)!.seq;
+      const survivor = how === 'killed' ? killedCopy(dataDir) : dataDir;
+      await first.stop();
+
+      const second = await RunningSandbox.start({ dataDir: survivor });
+      device.sandbox = second;
+      await device.open();
+      await eventually(() => device!.received.some(({ key }) => key.id === waiting));
+      const sent = await device.send(contact, 'after');
+      const answer = await write(second, 'also after');
+      await eventually(() => device!.received.some(({ key }) => key.id === answer));
+      await eventually(async () =>
+        expect((await second.messages(contact)).map(({ text }) => text)).toEqual(['before', 'after']),
+      );
+      expect((await second.messages(contact)).at(-1)).toMatchObject({ id: sent, timesReceived: 1 });
+      expect(device.unreadable()).toEqual([]);
+      expect(await second.journal('message_unreadable')).toEqual([]);
+      expect((await second.journal('login')).at(-1)!.seq).toBeGreaterThan(lastSeq);
+      await device.stop();
+      await second.stop();
+    },
+  );
+
+  it('has shown and can decrypt whatever it has acknowledged, even if it was killed right after the ack', async () => {
+    const dataDir = newFolder();
+    const first = await RunningSandbox.start({ dataDir });
+    device = await new TestDevice(first).linkByQr(owner);
+    let copy: string | undefined;
+    device.socket.ws.on('CB:ack,class:message', () => (copy ??= killedCopy(dataDir)));
+    const id = await device.send(contact, 'acknowledged');
+    await eventually(() => copy !== undefined);
+    await device.stop();
+    await first.stop();
+    const second = await RunningSandbox.start({ dataDir: copy });
+    expect(await second.messages(contact)).toMatchObject([{ id, timesReceived: 1 }]);
+    device.sandbox = second;
+    await device.open();
+    const next = await device.send(contact, 'next');
+    await eventually(async () =>
+      expect(await second.messages(contact)).toMatchObject([{ id }, { id: next }]),
+    );
+    expect(await second.journal('message_unreadable')).toEqual([]);
+    await device.stop();
+    await second.stop();
+  });
+
+  it('without one forgets everything', async () => {
+    const first = await RunningSandbox.start();
+    await first.ask('PUT', `/contacts/${contact}`, {});
+    await first.stop();
+    const second = await RunningSandbox.start();
+    expect((await second.call('GET', `/contacts/${contact}`)).status).toBe(404);
+    await second.stop();
+  });
+});
