@@ -1,0 +1,156 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { fullJitter } from '@waypost/kernel';
+import { AcceptFailure, type AcceptResult } from './accept-store.js';
+import type { AcceptRequest, Verdict } from './verdict.js';
+
+/** Decides a batch in one transaction. @throws AcceptFailure */
+export interface BatchDecider {
+  accept(requests: readonly AcceptRequest[], again: boolean): Promise<AcceptResult>;
+}
+
+export interface AcceptBatcherOptions {
+  /** Requests that may wait; those beyond are turned away. */
+  maxWaiting: number;
+  /** How long a batch is repeated whose effect is unknown. Default 20 s. */
+  unknownForMs?: number;
+  hooks?: AcceptBatcherHooks;
+}
+
+/** What to tell others, to log and to count. Hooks must not throw. */
+export interface AcceptBatcherHooks {
+  /** After the commit: a send lane fell due. */
+  onLaneDue?(): void;
+  onBatch?(size: number): void;
+  /** A batch was not decided; it is repeated, split or turned away. */
+  onFailure?(failure: AcceptFailure, size: number): void;
+}
+
+interface Waiting {
+  request: AcceptRequest;
+  resolve(verdict: Verdict): void;
+}
+
+const MAX_BATCH = 256;
+/** Bounds what a batch and the queue take of memory, whatever the texts' lengths. In UTF-16 units. */
+const MAX_BATCH_TEXT = 4 * 1024 * 1024;
+const MAX_WAITING_TEXT = 64 * 1024 * 1024;
+const MAX_CONFLICTS = 8;
+const RETRY_BASE_MS = 25;
+const RETRY_CAP_MS = 1_000;
+
+const AWAY: Verdict = {
+  kind: 'unavailable',
+  reason: 'The database is unreachable; nothing was accepted, nothing was charged',
+};
+const FULL: Verdict = {
+  kind: 'unavailable',
+  reason: 'Too many requests are waiting; nothing was accepted, nothing was charged',
+};
+const UNKNOWN: Verdict = {
+  kind: 'unavailable',
+  reason: 'The database went away while it accepted this message; look into the chat before sending it again',
+};
+
+/**
+ * Coalesces requests: while one batch is being decided the next one gathers, and leaves as soon as the answer is there. So an
+ * idle system answers after one commit, and a busy one decides many requests per commit. One batch is in flight at a time.
+ */
+export class AcceptBatcher {
+  private waiting: Waiting[] = [];
+  private waitingText = 0;
+  private running?: Promise<void>;
+
+  constructor(
+    private readonly decider: BatchDecider,
+    private readonly options: AcceptBatcherOptions,
+  ) {}
+
+  /** Resolves when the verdict is durable. Never rejects. */
+  submit(request: AcceptRequest): Promise<Verdict> {
+    if (this.waiting.length >= this.options.maxWaiting || this.waitingText >= MAX_WAITING_TEXT) {
+      return Promise.resolve(FULL);
+    }
+    return new Promise((resolve) => {
+      this.waiting.push({ request, resolve });
+      this.waitingText += textLength(request);
+      this.running ??= this.run();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is in flight. */
+  async stop(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
+  private async run(): Promise<void> {
+    let batch = this.take();
+    let deciding = this.decide(batch, false);
+    while (batch.length > 0) {
+      const verdicts = await deciding;
+      const decided = batch;
+      // The next batch goes first: the database works while the answers are written.
+      batch = this.take();
+      if (batch.length > 0) deciding = this.decide(batch, false);
+      else this.running = undefined;
+      decided.forEach(({ resolve }, place) => resolve(verdicts[place]!));
+    }
+  }
+
+  private take(): Waiting[] {
+    let size = 0;
+    let text = 0;
+    while (size < MAX_BATCH && size < this.waiting.length && (size === 0 || text < MAX_BATCH_TEXT)) {
+      text += textLength(this.waiting[size]!.request);
+      size++;
+    }
+    this.waitingText -= text;
+    return this.waiting.splice(0, size);
+  }
+
+  private async decide(batch: readonly Waiting[], mayBeDone: boolean): Promise<Verdict[]> {
+    const { hooks, unknownForMs = 20_000 } = this.options;
+    const requests = batch.map(({ request }) => request);
+    const giveUpAt = performance.now() + unknownForMs;
+    let again = mayBeDone;
+    for (let failures = 0; ; failures++) {
+      try {
+        const { verdicts, laneDue } = await this.decider.accept(requests, again);
+        hooks?.onBatch?.(batch.length);
+        if (laneDue) hooks?.onLaneDue?.();
+        return verdicts;
+      } catch (error) {
+        const failure = error instanceof AcceptFailure ? error : new AcceptFailure('lost', error);
+        hooks?.onFailure?.(failure, batch.length);
+        if (failure.kind === 'refused') return this.decideInHalves(batch, again);
+        if (failure.kind === 'conflict' && failures >= MAX_CONFLICTS) return batch.map(() => AWAY);
+        if (failure.kind === 'lost') again = true;
+        if (failure.kind === 'away' || (failure.kind === 'lost' && failures > 0)) this.turnAwayWaiting();
+        if (failure.kind === 'away' && !again) return batch.map(() => AWAY);
+        if (performance.now() >= giveUpAt) return batch.map(() => (again ? UNKNOWN : AWAY));
+      }
+      await wait(fullJitter(failures, RETRY_BASE_MS, RETRY_CAP_MS));
+    }
+  }
+
+  /** A request that the database refuses harms nobody but itself. */
+  private async decideInHalves(batch: readonly Waiting[], again: boolean): Promise<Verdict[]> {
+    if (batch.length === 1) return [{ kind: 'failed' }];
+    const half = Math.ceil(batch.length / 2);
+    return [
+      ...(await this.decide(batch.slice(0, half), again)),
+      ...(await this.decide(batch.slice(half), again)),
+    ];
+  }
+
+  /** They have not been sent yet, so nothing of them can have happened. */
+  private turnAwayWaiting(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    this.waitingText = 0;
+    for (const { resolve } of waiting) resolve(AWAY);
+  }
+}
+
+function textLength({ order }: AcceptRequest): number {
+  return order?.text.length ?? 0;
+}
