@@ -23,8 +23,8 @@ export class ServiceConfig {
 
   @Setting({
     key: 'POD_NAME',
-    describe:
-      'Name of this instance, unique among its kind; letters, digits, dashes. The host name by default.',
+    describe: 'Name of this instance, unique among its kind; letters, digits, dashes.',
+    defaultInWords: 'the host name',
   })
   @Matches(/^[A-Za-z0-9-]{1,100}$/)
   podName: string = hostname().replace(/[^A-Za-z0-9-]/g, '-');

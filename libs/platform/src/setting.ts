@@ -8,6 +8,8 @@ export interface SettingOptions {
   describe: string;
   /** Never shown in documents, logs or errors. */
   secret?: boolean;
+  /** The default in words, where it differs from machine to machine. */
+  defaultInWords?: string;
 }
 
 interface Setting extends SettingOptions {
