@@ -33,7 +33,7 @@ describe('linking a device', () => {
     expect(await device.closed(1)).toBe(515);
     await device.open();
     const account = await sandbox.account(owner);
-    expect(account.devices).toMatchObject([{ device: 1, state: 'active', preKeys: 812 }]);
+    expect(account.devices).toMatchObject([{ device: 1, state: 'active', preKeys: 811 }]);
     expect(await sandbox.ask('GET', '/accounts')).toMatchObject([{ phone: owner }]);
   });
 

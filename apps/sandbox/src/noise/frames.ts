@@ -26,8 +26,11 @@ export class FrameReader {
   }
 
   private takeIntro(): boolean {
+    if (this.buffered.length < 2) return false;
+    const opening = this.buffered.toString('latin1', 0, 2);
+    if (opening !== 'WA' && opening !== 'ED') throw new Error('not a WhatsApp Web client');
     let start = 0;
-    if (this.buffered.toString('latin1', 0, 2) !== 'WA') {
+    if (opening === 'ED') {
       if (this.buffered.length < ROUTING_HEADER_LENGTH) return false;
       start = ROUTING_HEADER_LENGTH + this.buffered.readUIntBE(4, 3);
     }

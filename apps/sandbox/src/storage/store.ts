@@ -47,6 +47,7 @@ export class Store {
 
   /** Runs `work` alone and in one transaction; when it throws, nothing of it remains and its effects are dropped. */
   unit<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    if (this.closed) return Promise.reject(new Error('The sandbox has stopped.'));
     const turn = this.tail.then(() => this.runUnit(work));
     this.tail = turn.catch(() => undefined);
     return turn;
@@ -66,7 +67,6 @@ export class Store {
   }
 
   private async runUnit<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    if (this.closed) throw new Error('The sandbox has stopped.');
     if (performance.now() - this.lastYield > YIELD_AFTER_MS) {
       await nextTick();
       this.lastYield = performance.now();
