@@ -169,11 +169,15 @@ export class Lanes1764000000001 implements MigrationInterface {
       #variable_conflict use_column
       declare
         v_now timestamptz := clock_timestamp();
-        v_ids bigint[];
+        v_due bigint[];
         v_was timestamptz[];
+        v_lanes bigint[];
+        v_items bigint[];
+        v_refs uuid[];
+        v_token bigint;
         v_next timestamptz;
       begin
-        select array_agg(due.id), array_agg(due.next_at) into v_ids, v_was from (
+        select array_agg(due.id), array_agg(due.next_at) into v_due, v_was from (
           select l.id, l.next_at
           from lane l
           where l.kind = p_kind and l.is_open and l.next_at < 'infinity' and l.next_at <= v_now
@@ -182,32 +186,34 @@ export class Lanes1764000000001 implements MigrationInterface {
           for no key update skip locked
         ) due;
 
-        if v_ids is not null then
+        select array_agg(due.id), array_agg(due.was), array_agg(head.id), array_agg(head.ref)
+        into v_lanes, v_was, v_items, v_refs
+        from unnest(v_due, v_was) as due(id, was)
+        cross join lateral (
+          select i.id, i.ref from lane_item i where i.lane_id = due.id order by i.id limit 1
+        ) head;
+
+        if cardinality(v_due) > coalesce(cardinality(v_lanes), 0) then
+          -- A due lane without items should not be; this one goes back to sleep.
+          update lane l set next_at = 'infinity', lease_token = null, attempts = 0
+          where l.id = any(v_due) and l.id <> all(coalesce(v_lanes, '{}'));
+        end if;
+
+        if v_lanes is not null then
+          v_token := nextval('lane_lease');
           return query
-            with head as materialized (
-              select d.id as lane_id, d.was, i.id as item_id, i.ref
-              from unnest(v_ids, v_was) as d(id, was)
-              left join lateral (
-                select i.id, i.ref from lane_item i where i.lane_id = d.id order by i.id limit 1
-              ) i on true
-            ), lease as materialized (
-              select nextval('lane_lease') as token
-            ), claimed as (
-              -- A due lane without items should not be; if one is, it goes back to sleep.
+            with claimed as (
               update lane l set
-                next_at = case when h.item_id is null then 'infinity'
-                  else v_now + p_lease_ms * interval '1 millisecond' end,
-                lease_token = case when h.item_id is null then null else lease.token end,
-                attempts = case when h.item_id is null then 0 else l.attempts + 1 end
-              from head h, lease
-              where l.id = any(v_ids) and l.id = h.lane_id
-              returning l.id, l.key, l.slot, l.lease_token, h.item_id, h.ref, l.attempts, h.was
+                next_at = v_now + p_lease_ms * interval '1 millisecond',
+                lease_token = v_token,
+                attempts = l.attempts + 1
+              where l.id = any(v_lanes)
+              returning l.id, l.key, l.slot, l.attempts - 1 as attempts, array_position(v_lanes, l.id) as n
             )
-            select c.id, c.key, c.slot, c.lease_token, c.item_id, c.ref, c.attempts - 1,
-              extract(epoch from v_now - c.was)::double precision * 1000, null::double precision
+            select c.id, c.key, c.slot, v_token, v_items[c.n], v_refs[c.n], c.attempts,
+              extract(epoch from v_now - v_was[c.n])::double precision * 1000, null::double precision
             from claimed c
-            where c.item_id is not null
-            order by c.was;
+            order by c.n;
         end if;
 
         select l.next_at into v_next
@@ -235,34 +241,42 @@ export class Lanes1764000000001 implements MigrationInterface {
       #variable_conflict use_column
       declare
         v_now timestamptz;
+        v_lanes bigint[];
+        v_items bigint[];
+        v_done boolean[];
+        v_after integer[];
+        v_pace integer[];
+        v_places integer[];
       begin
         perform 1 from lane l where l.id = any(p_lanes) order by l.id for no key update;
 
         v_now := clock_timestamp();
+        select array_agg(s.lane_id), array_agg(s.item_id), array_agg(s.done), array_agg(s.after_ms), array_agg(s.pace_ms),
+          array_agg(s.place::integer)
+        into v_lanes, v_items, v_done, v_after, v_pace, v_places
+        from unnest(p_lanes, p_tokens, p_items, p_done, p_after_ms, p_pace_ms)
+          with ordinality as s(lane_id, token, item_id, done, after_ms, pace_ms, place)
+        where s.token = (select l.lease_token from lane l where l.id = s.lane_id);
+
+        delete from lane_item i where i.ctid = any(array(
+          select (select d.ctid from lane_item d where d.lane_id = s.lane_id and d.id = s.item_id)
+          from unnest(v_lanes, v_items, v_done) as s(lane_id, item_id, done)
+          where s.done
+        ));
+
         return query
-          with held as materialized (
-            select s.*
-            from unnest(p_lanes, p_tokens, p_items, p_done, p_after_ms, p_pace_ms)
-              with ordinality as s(lane_id, token, item_id, done, after_ms, pace_ms, place)
-            where s.token = (select l.lease_token from lane l where l.id = s.lane_id)
-          ), gone as (
-            delete from lane_item i where i.ctid = any(array(
-              select (select d.ctid from lane_item d where d.lane_id = s.lane_id and d.id = s.item_id)
-              from held s where s.done
-            ))
-          ), settled as (
-            update lane l set
-              lease_token = null,
-              attempts = case when s.done then 0 else l.attempts end,
-              pace_until = greatest(l.pace_until, v_now + s.pace_ms * interval '1 millisecond'),
-              next_at = case
-                when s.done and not exists (
-                  select from lane_item i where i.lane_id = s.lane_id and i.id > s.item_id
-                ) then 'infinity'
-                else v_now + greatest(s.after_ms, s.pace_ms) * interval '1 millisecond' end
-            from held s
-            where l.id = any(p_lanes) and l.id = s.lane_id
-            returning s.place::integer, l.next_at
+          with settled as (
+            update lane l set lease_token = null, (attempts, pace_until, next_at) = (
+              select
+                case when v_done[s.n] then 0 else l.attempts end,
+                greatest(l.pace_until, v_now + v_pace[s.n] * interval '1 millisecond'),
+                case
+                  when v_done[s.n] and not exists (select from lane_item i where i.lane_id = l.id) then 'infinity'
+                  else v_now + greatest(v_after[s.n], v_pace[s.n]) * interval '1 millisecond' end
+              from (select array_position(v_lanes, l.id) as n offset 0) s
+            )
+            where l.id = any(v_lanes)
+            returning v_places[array_position(v_lanes, l.id)] as place, l.next_at
           )
           select s.place, case when s.next_at < 'infinity'
             then extract(epoch from s.next_at - v_now)::double precision * 1000 end
