@@ -16,9 +16,11 @@ function AreNetworks(): PropertyDecorator {
   });
 }
 
-/** `5000,30000` as a list of numbers. */
+/** For a list of numbers, whose parts come as text. */
 function Numbers(): PropertyDecorator {
-  return Transform(({ value }) => (typeof value === 'string' ? value.split(',').map(Number) : value));
+  return Transform(({ value }) =>
+    Array.isArray(value) ? value.map(Number) : String(value).split(',').map(Number),
+  );
 }
 
 export class EgressConfig extends ClusterServiceConfig {

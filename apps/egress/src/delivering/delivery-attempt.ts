@@ -4,6 +4,7 @@ import type { SecretBox } from '@waypost/persistence';
 import type { HttpResult, SafeHttpClient } from '@waypost/safe-http';
 import type { AttemptOutcome } from './attempt-outcome.js';
 import type { DueDelivery } from './due-deliveries.js';
+import { retryAfterMs } from './retry-after.js';
 
 export interface DeliveryAttemptOptions {
   http: Pick<SafeHttpClient, 'post'>;
@@ -50,8 +51,7 @@ export class DeliveryAttempt {
     onAttempt?.(delivery, result, problem === undefined);
     const ids = { deliveryId: delivery.id, endpointId: delivery.endpoint.id };
     if (problem === undefined) return { result: 'done', apply: { kind: 'delivered', ...ids } };
-    const { backOffMs } = this.options;
-    const pauseMs = scheduledDelay(backOffMs, delivery.endpoint.consecutiveErrors, BACK_OFF_SPREAD);
+    const pauseMs = this.pauseMs(delivery, result);
     return {
       result: 'retry',
       afterMs: Math.min(pauseMs, LOOK_AGAIN_MS),
@@ -64,6 +64,12 @@ export class DeliveryAttempt {
         backOffMs: pauseMs,
       },
     };
+  }
+
+  private pauseMs({ endpoint }: DueDelivery, result: HttpResult): number {
+    const step = scheduledDelay(this.options.backOffMs, endpoint.consecutiveErrors, BACK_OFF_SPREAD);
+    if (result.kind === 'error') return step;
+    return Math.max(step, retryAfterMs(result.headers['retry-after'], this.options.clock.now()));
   }
 
   private headers({ id, body, endpoint }: DueDelivery): Record<string, string> {

@@ -17,7 +17,7 @@ export async function startEgress(databaseUrl: string, change: Partial<EgressCon
     consolePublicUrl: 'https://console.example',
     encryptionKeys: ENCRYPTION_KEYS,
     outboundAllowedNetworks: ['127.0.0.0/8'],
-    outboundTimeoutMs: 2_000,
+    outboundTimeoutMs: 10_000,
     outboundBackoffMs: [50, 100],
     ...change,
   });
