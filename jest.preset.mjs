@@ -2,7 +2,7 @@
 export function project(displayName) {
   return {
     displayName,
-    testEnvironment: 'node',
+    testEnvironment: new URL('./jest.environment.mjs', import.meta.url).pathname,
     testEnvironmentOptions: { customExportConditions: ['@waypost/source', 'node', 'node-addons'] },
     testMatch: ['<rootDir>/src/**/*.spec.ts'],
     extensionsToTreatAsEsm: ['.ts'],

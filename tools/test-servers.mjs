@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './bootstrap.mjs';
@@ -20,7 +19,7 @@ export async function startTestServers({ durable }) {
   });
   try {
     const template = await testkit.createTemplateDatabase(servers.postgresUrl, TEMPLATE);
-    await (await built('libs/persistence')).migrate?.(template.url);
+    await (await built('libs/persistence')).migrate(template.url);
     return {
       env: {
         TEST_POSTGRES_URL: servers.postgresUrl,
@@ -38,8 +37,6 @@ export async function startTestServers({ durable }) {
   }
 }
 
-async function built(project) {
-  const file = join(root, project, 'dist', 'index.js');
-  if (!existsSync(file)) return {};
-  return import(pathToFileURL(file).href);
+function built(project) {
+  return import(pathToFileURL(join(root, project, 'dist', 'index.js')).href);
 }
