@@ -16,7 +16,8 @@ export interface AccountStatus {
 export interface PairingWish {
   method: PairingMethod;
   phone: string | null;
-  requestedAt: Date;
+  /** When it was made, as Postgres writes it: the wish's identity, to the microsecond. */
+  requestedAt: string;
 }
 
 export interface PairingProgress {
@@ -53,7 +54,7 @@ export class AccountRecord {
   /** The open wish to link this account, if any. */
   async findPairing(accountId: string): Promise<PairingWish | undefined> {
     const { rows } = await this.database.pool.query<PairingWish>(
-      `select method, phone, requested_at as "requestedAt" from account_pairing
+      `select method, phone, requested_at::text as "requestedAt" from account_pairing
        where account_id = $1 and state in ('requested', 'waiting')`,
       [accountId],
     );
@@ -95,7 +96,7 @@ export class AccountRecord {
     await this.database.pool.query(
       `with held as (${HELD})
        update account_pairing p set state = $4, qr = $5, code = $6, detail = $7, updated_at = now()
-       from held where p.account_id = held.account_id and p.requested_at = $8 and p.state in ('requested', 'waiting')`,
+       from held where p.account_id = held.account_id and p.requested_at = $8::timestamptz and p.state in ('requested', 'waiting')`,
       [lease.accountId, lease.epoch, this.owner, state, qr, code, detail, wish.requestedAt],
     );
   }

@@ -16,9 +16,7 @@ export class LatestWriter<T> {
   put(value: T): void {
     if (this.closed) return;
     this.next = { value };
-    this.running ??= this.run().finally(() => {
-      this.running = undefined;
-    });
+    this.running ??= this.run();
   }
 
   /** Resolves when the last value is written. */
@@ -43,5 +41,7 @@ export class LatestWriter<T> {
         await new Promise((resolve) => setTimeout(resolve, this.retryMs));
       }
     }
+    // In the same turn as the look above: a value that is put later starts a new run.
+    this.running = undefined;
   }
 }

@@ -92,7 +92,9 @@ export class Session implements LeasedSession {
   /** A new request to link starts over, unless the account is linked already. */
   pair(): void {
     this.guard('pair', async () => {
-      this.wish = await this.ports.loadPairing();
+      const wish = await this.ports.loadPairing();
+      if (!wish || wish.requestedAt === this.wish?.requestedAt) return;
+      this.wish = wish;
       if (this.phase === 'connected') return this.progress({ state: 'linked' });
       if (this.phase !== 'linking') return;
       await this.closeConnection();

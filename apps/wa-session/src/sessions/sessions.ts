@@ -99,7 +99,10 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
         store,
         loadPairing: () => this.accounts.findPairing(accountId),
         isLinked: () => this.accounts.isLinked(accountId),
-        forgetLink: () => this.units.clear(accountId, epoch),
+        forgetLink: async () => {
+          store.forget();
+          await this.units.clear(accountId, epoch);
+        },
         connect: async (options) =>
           WhatsAppConnection.open(
             {

@@ -92,6 +92,14 @@ describe('the state of an account', () => {
     expect(await openStore().store.readCreds()).toEqual(value('noise secret'));
   });
 
+  it('shows credentials that were noted a moment ago, and none of a link that was forgotten', async () => {
+    const { store } = openStore();
+    store.setCreds(value('new link'), true);
+    expect(await store.readCreds()).toEqual(value('new link'));
+    store.forget();
+    expect(await store.readCreds()).toBeUndefined();
+  });
+
   it('commits a ratchet and its event together, never half of an open unit', async () => {
     const { store } = openStore();
     let closeUnit = () => {};

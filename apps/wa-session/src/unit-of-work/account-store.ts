@@ -33,6 +33,8 @@ export class AccountStore {
   private unsaved = new Map<string, { type: string; id: string }>();
   private inFlight = new Map<string, { type: string; id: string }>();
   private creds?: { value: Buffer; linked: boolean };
+  /** The credentials that were noted last, durable or not. */
+  private latestCreds?: Buffer;
   private events = new Map<string, StoredEvent>();
   private unnamedEvents = 0;
   private waiters: Array<() => void> = [];
@@ -75,6 +77,7 @@ export class AccountStore {
 
   setCreds(value: Buffer, linked: boolean): void {
     this.creds = { value, linked };
+    this.latestCreds = value;
     this.commitSoon();
   }
 
@@ -115,8 +118,18 @@ export class AccountStore {
     return this.untilAnswered(() => this.reader.readPlaintext(this.accountId, name));
   }
 
-  readCreds(): Promise<Buffer | undefined> {
+  /** The credentials of a linked account, those just noted included. */
+  async readCreds(): Promise<Buffer | undefined> {
+    if (this.latestCreds) return this.latestCreds;
     return this.untilAnswered(() => this.reader.readCreds(this.accountId));
+  }
+
+  /** Forgets what is in memory, when the account's former link was removed from Postgres. */
+  forget(): void {
+    this.values.clear();
+    this.unsaved.clear();
+    this.creds = undefined;
+    this.latestCreds = undefined;
   }
 
   /** For the committer: everything unsaved, or undefined while a unit is open. The caller must call `saved` when it is durable. */

@@ -15,6 +15,12 @@ export interface CommitObserver {
   failed(error: unknown): void;
 }
 
+interface Taken {
+  store: AccountStore;
+  unit: Unit;
+  saved: () => void;
+}
+
 const MOST_UNITS = 64;
 const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000] as const;
 
@@ -24,7 +30,7 @@ const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000] as const;
  */
 export class UnitCommitter implements CommitQueue {
   private readonly waiting = new Set<AccountStore>();
-  private running?: Promise<void>;
+  private running = false;
 
   constructor(
     private readonly writer: UnitWriter,
@@ -33,30 +39,40 @@ export class UnitCommitter implements CommitQueue {
 
   enqueue(store: AccountStore): void {
     this.waiting.add(store);
-    this.running ??= this.run().finally(() => {
-      this.running = undefined;
-    });
+    if (this.running) return;
+    this.running = true;
+    void this.run();
   }
 
   private async run(): Promise<void> {
     // Lets the writes of one turn of the event loop gather.
     await Promise.resolve();
-    while (this.waiting.size > 0) {
-      const group: Array<{ store: AccountStore; unit: Unit; saved: () => void }> = [];
-      for (const store of this.waiting) {
-        this.waiting.delete(store);
-        // A store with an open unit comes again when the unit closes.
-        const snapshot = store.takeSnapshot();
-        if (!snapshot) continue;
-        if (isEmpty(snapshot.unit)) snapshot.saved();
-        else group.push({ store, ...snapshot });
-        if (group.length === MOST_UNITS) break;
+    try {
+      while (this.waiting.size > 0) {
+        const group = this.takeGroup();
+        if (group.length > 0) await this.write(group);
       }
-      if (group.length > 0) await this.write(group);
+    } finally {
+      // In the same turn as the look above: a store that comes later starts a new run.
+      this.running = false;
     }
   }
 
-  private async write(group: Array<{ store: AccountStore; unit: Unit; saved: () => void }>): Promise<void> {
+  private takeGroup(): Taken[] {
+    const group: Taken[] = [];
+    for (const store of this.waiting) {
+      this.waiting.delete(store);
+      // A store with an open unit comes again when the unit closes.
+      const snapshot = store.takeSnapshot();
+      if (!snapshot) continue;
+      if (isEmpty(snapshot.unit)) snapshot.saved();
+      else group.push({ store, ...snapshot });
+      if (group.length === MOST_UNITS) break;
+    }
+    return group;
+  }
+
+  private async write(group: Taken[]): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const startedAt = performance.now();
       try {

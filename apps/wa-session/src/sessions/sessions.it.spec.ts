@@ -1,0 +1,324 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parseContract, SendReply, sendSubject } from '@waypost/contracts';
+import { newWaKeyId, phoneToJid } from '@waypost/kernel';
+import { Messenger } from '@waypost/messaging';
+import { createTestDatabase, eventually, natsUrl, ServiceProcess, type TestDatabase } from '@waypost/testkit';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { SandboxApi } from '../testing/sandbox-api.js';
+
+const POD = `wa-${randomUUID().slice(0, 8)}`;
+const soon = { withinMs: 40_000, everyMs: 50 };
+jest.setTimeout(150_000);
+
+let phones = 4_915_550_000;
+const newPhone = () => `+${phones++}`;
+
+describe('a session against the simulated network', () => {
+  let database: TestDatabase;
+  let sandboxProcess: ServiceProcess;
+  let pod: ServiceProcess;
+  let sandbox: SandboxApi;
+  let messenger: Messenger;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    sandboxProcess = await ServiceProcess.start('sandbox', {});
+    sandbox = new SandboxApi(sandboxProcess.url);
+    pod = await ServiceProcess.start('wa-session', {
+      DATABASE_URL: database.url,
+      NATS_URL: natsUrl(),
+      POD_NAME: POD,
+      ENCRYPTION_KEYS: `1:${randomBytes(32).toString('base64')}`,
+      SANDBOX_WS_URL: sandbox.webSocketUrl,
+      LEASE_TTL_MS: '6000',
+    });
+    messenger = new Messenger(natsUrl(), 'test');
+  });
+
+  afterAll(async () => {
+    await messenger.close();
+    await pod.kill('SIGTERM');
+    await sandboxProcess.kill('SIGTERM');
+    await database.drop();
+  });
+
+  /** An account that nobody has linked yet. */
+  async function newAccount(): Promise<string> {
+    const [workspaceId, memberId, accountId] = [randomUUID(), randomUUID(), randomUUID()];
+    await database.pool.query(`insert into workspace (id, name) values ($1, 'Shop')`, [workspaceId]);
+    await database.pool.query(
+      `insert into member (id, workspace_id, email, full_name, role) values ($1, $2, $3, 'Amina', 'owner')`,
+      [memberId, workspaceId, `${memberId}@shop.example`],
+    );
+    await database.pool.query(
+      `insert into account (id, workspace_id, owner_member_id, network) values ($1, $2, $3, 'sandbox')`,
+      [accountId, workspaceId, memberId],
+    );
+    return accountId;
+  }
+
+  async function requestPairing(accountId: string, method: 'qr' | 'code', phone?: string): Promise<void> {
+    await database.pool.query(
+      `insert into account_pairing (account_id, method, phone, state) values ($1, $2, $3, 'requested')
+       on conflict (account_id) do update
+         set method = $2, phone = $3, state = 'requested', qr = null, code = null, detail = null, requested_at = now()`,
+      [accountId, method, phone],
+    );
+    messenger.hint('hint.accounts');
+  }
+
+  async function row<T>(text: string, values: unknown[]): Promise<T | undefined> {
+    return (await database.pool.query(text, values)).rows[0] as T | undefined;
+  }
+
+  const pairing = (accountId: string) =>
+    row<{ state: string; qr: string; code: string }>('select * from account_pairing where account_id = $1', [
+      accountId,
+    ]);
+  const account = (accountId: string) =>
+    row<{ state: string; phone: string; lid: string; state_reason: string }>(
+      'select * from account where id = $1',
+      [accountId],
+    );
+
+  const qrOf = (accountId: string) => eventually(async () => (await pairing(accountId))?.qr, soon);
+
+  function reaches(accountId: string, state: string): Promise<unknown> {
+    return eventually(async () => expect((await account(accountId))?.state).toBe(state), soon);
+  }
+
+  /** An account that is linked and connected. */
+  async function linkedAccount(): Promise<{ accountId: string; phone: string }> {
+    const accountId = await newAccount();
+    const phone = newPhone();
+    await requestPairing(accountId, 'qr');
+    await sandbox.scan(await qrOf(accountId), phone);
+    await reaches(accountId, 'connected');
+    return { accountId, phone };
+  }
+
+  async function epochOf(accountId: string): Promise<number> {
+    const lease = await row<{ epoch: string }>('select epoch from session_lease where account_id = $1', [
+      accountId,
+    ]);
+    return Number(lease?.epoch);
+  }
+
+  async function send(accountId: string, to: string, text: string, keyId = newWaKeyId()): Promise<SendReply> {
+    return messenger.request(
+      sendSubject(POD),
+      {
+        messageId: randomUUID(),
+        accountId,
+        epoch: await epochOf(accountId),
+        keyId,
+        recipientJid: phoneToJid(to),
+        text,
+        deadlineAt: Date.now() + 8_000,
+      },
+      SendReply,
+      10_000,
+    );
+  }
+
+  /** Events of one kind, oldest first. */
+  async function events(accountId: string, kind: string): Promise<Array<Record<string, unknown>>> {
+    const { rows } = await database.pool.query<{ event: Record<string, unknown> }>(
+      'select event from wa_event where account_id = $1 and kind = $2 order by id',
+      [accountId, kind],
+    );
+    return rows.map(({ event }) => event);
+  }
+
+  const texts = async (accountId: string) => (await events(accountId, 'message')).map(({ text }) => text);
+
+  it('links an account by QR, tells its number, and opens its send lane', async () => {
+    const { accountId, phone } = await linkedAccount();
+    expect(await account(accountId)).toMatchObject({ phone, lid: expect.stringMatching(/@lid$/) });
+    await eventually(async () => expect((await pairing(accountId))?.state).toBe('linked'));
+    const lane = await row<{ is_open: boolean }>(
+      `select is_open from lane where kind = 'send' and key = $1`,
+      [accountId],
+    );
+    expect(lane?.is_open).toBe(true);
+  });
+
+  it('links an account by code', async () => {
+    const accountId = await newAccount();
+    const phone = newPhone();
+    await requestPairing(accountId, 'code', phone);
+    const code = await eventually(async () => (await pairing(accountId))?.code, soon);
+    await sandbox.enterCode(code, phone);
+    await reaches(accountId, 'connected');
+    expect((await account(accountId))?.phone).toBe(phone);
+  });
+
+  it('starts over when linking is requested again', async () => {
+    const accountId = await newAccount();
+    const phone = newPhone();
+    await requestPairing(accountId, 'code', phone);
+    await eventually(async () => (await pairing(accountId))?.code, soon);
+    await requestPairing(accountId, 'qr');
+    await sandbox.scan(await qrOf(accountId), phone);
+    await reaches(accountId, 'connected');
+  });
+
+  it('sends a text under the given id and answers when the server has acknowledged it', async () => {
+    const { accountId } = await linkedAccount();
+    const [contact, keyId] = [newPhone(), newWaKeyId()];
+    expect(await send(accountId, contact, 'Hello', keyId)).toMatchObject({ outcome: 'acked' });
+    await eventually(async () =>
+      expect(await sandbox.shown(contact)).toMatchObject([{ id: keyId, text: 'Hello' }]),
+    );
+    expect(await events(accountId, 'ack')).toMatchObject([{ keyId }]);
+    await eventually(async () =>
+      expect((await events(accountId, 'receipt'))[0]).toMatchObject({ keyIds: [keyId], status: 'delivered' }),
+    );
+  });
+
+  it('shows a message once to the person, however often it is sent under its id', async () => {
+    const { accountId } = await linkedAccount();
+    const [contact, keyId] = [newPhone(), newWaKeyId()];
+    await send(accountId, contact, 'Once', keyId);
+    expect(await send(accountId, contact, 'Once', keyId)).toMatchObject({ outcome: 'acked' });
+    expect(await send(accountId, contact, 'Next')).toMatchObject({ outcome: 'acked' });
+    await eventually(async () =>
+      expect((await sandbox.shown(contact)).map(({ text }) => text)).toEqual(['Once', 'Next']),
+    );
+  });
+
+  it('refuses a number that is not on WhatsApp', async () => {
+    const { accountId } = await linkedAccount();
+    const stranger = newPhone();
+    await sandbox.setContact(stranger, { onWhatsApp: false });
+    expect(await send(accountId, stranger, 'Anybody?')).toMatchObject({
+      outcome: 'rejected',
+      code: 'not_on_whatsapp',
+    });
+  });
+
+  it('reports what the server refuses, with its code', async () => {
+    const { accountId, phone } = await linkedAccount();
+    await sandbox.fault(phone, { kind: 'reject_next', code: 463 });
+    expect(await send(accountId, newPhone(), 'Hello')).toMatchObject({ outcome: 'rejected', code: '463' });
+  });
+
+  it('calls a send unknown when no acknowledgement comes, and sends nothing for an account it does not hold', async () => {
+    const { accountId, phone } = await linkedAccount();
+    await sandbox.fault(phone, { kind: 'drop_acks', count: 1 });
+    const [contact, keyId] = [newPhone(), newWaKeyId()];
+    const request = {
+      messageId: randomUUID(),
+      accountId,
+      keyId,
+      recipientJid: phoneToJid(contact),
+      text: 'Hello',
+    };
+    const ask = (changes: object) =>
+      messenger.request(
+        sendSubject(POD),
+        { ...request, deadlineAt: Date.now() + 1_000, ...changes },
+        SendReply,
+        5_000,
+      );
+    const epoch = await epochOf(accountId);
+    expect(await ask({ epoch })).toMatchObject({ outcome: 'unknown' });
+    expect(await ask({ epoch: epoch + 1, keyId: newWaKeyId() })).toMatchObject({ outcome: 'not_connected' });
+    expect(await ask({ epoch, accountId: randomUUID() })).toMatchObject({ outcome: 'not_connected' });
+    expect(await ask({ epoch, deadlineAt: Date.now() - 1 })).toMatchObject({ outcome: 'not_connected' });
+  });
+
+  it('records what a person writes, and what the owner writes on the phone', async () => {
+    const { accountId, phone } = await linkedAccount();
+    const contact = newPhone();
+    await sandbox.setContact(contact, { name: 'Jane Smith' });
+    const received = await sandbox.write(contact, phone, 'Hi 👋');
+    await eventually(async () => expect(await texts(accountId)).toEqual(['Hi 👋']), soon);
+    const written = await sandbox.writeAsOwner(phone, contact, 'Hello Jane');
+    await eventually(async () => expect(await texts(accountId)).toEqual(['Hi 👋', 'Hello Jane']), soon);
+    const [fromContact, fromPhone] = await events(accountId, 'message');
+    expect(fromContact).toMatchObject({
+      keyId: received.id,
+      fromMe: false,
+      pushName: 'Jane Smith',
+      content: 'text',
+    });
+    expect([fromContact!['chatJid'], fromContact!['chatAltJid']]).toContain(phoneToJid(contact));
+    expect(fromPhone).toMatchObject({ keyId: written.id, fromMe: true, content: 'text' });
+    expect([fromPhone!['chatJid'], fromPhone!['chatAltJid']]).toContain(phoneToJid(contact));
+  });
+
+  it('connects again after a lost connection and gets what was written meanwhile, in order', async () => {
+    const { accountId, phone } = await linkedAccount();
+    const contact = newPhone();
+    await sandbox.write(contact, phone, '1');
+    await sandbox.fault(phone, { kind: 'disconnect' });
+    for (const text of ['2', '3', '4']) await sandbox.write(contact, phone, text);
+    await eventually(async () => expect(await texts(accountId)).toEqual(['1', '2', '3', '4']), soon);
+    await reaches(accountId, 'connected');
+  });
+
+  it('stops when the phone removes the device, and can be linked again', async () => {
+    const { accountId, phone } = await linkedAccount();
+    await sandbox.fault(phone, { kind: 'logged_out' });
+    await reaches(accountId, 'logged_out');
+    expect(await send(accountId, newPhone(), 'Hello')).toMatchObject({ outcome: 'not_connected' });
+    await requestPairing(accountId, 'qr');
+    await sandbox.scan(await qrOf(accountId), phone);
+    await reaches(accountId, 'connected');
+    expect(await send(accountId, newPhone(), 'Back')).toMatchObject({ outcome: 'acked' });
+  });
+
+  it('loses nothing that was receipted and asks for nothing again when it is killed while receiving', async () => {
+    const { accountId, phone } = await linkedAccount();
+    const contacts = [newPhone(), newPhone()];
+    const sent: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const writing = (async () => {
+        for (let n = 0; n < 12; n++) {
+          const text = `${round}.${n}`;
+          sent.push(text);
+          await sandbox.write(contacts[n % 2]!, phone, text);
+        }
+      })();
+      await eventually(
+        async () => expect((await texts(accountId)).length).toBeGreaterThan(round * 12 + 1),
+        soon,
+      );
+      await pod.kill('SIGKILL');
+      await writing;
+      await pod.start();
+      await reaches(accountId, 'connected');
+    }
+    await eventually(async () => expect((await texts(accountId)).sort()).toEqual([...sent].sort()), soon);
+    expect(await events(accountId, 'undecryptable')).toEqual([]);
+    const journal = await sandbox.journal();
+    expect(
+      journal.filter((entry) => entry.kind === 'receipt_from_device' && entry['type'] === 'retry'),
+    ).toEqual([]);
+    const contact = newPhone();
+    expect(await send(accountId, contact, 'still sends')).toMatchObject({ outcome: 'acked' });
+    await eventually(async () =>
+      expect((await sandbox.shown(contact)).map(({ text }) => text)).toEqual(['still sends']),
+    );
+  });
+
+  it('gives its leases back when it is asked to stop', async () => {
+    const { accountId } = await linkedAccount();
+    await pod.kill('SIGTERM');
+    const lease = await row<{ free: boolean }>(
+      'select expires_at < now() as free from session_lease where account_id = $1',
+      [accountId],
+    );
+    expect(lease?.free).toBe(true);
+    await pod.start();
+    await reaches(accountId, 'connected');
+  });
+
+  it('refuses a request that is not a SendRequest', async () => {
+    await expect(messenger.request(sendSubject(POD), { text: 'x' }, SendReply, 2_000)).rejects.toThrow(
+      'no answer',
+    );
+    expect(() => parseContract(SendReply, { outcome: 'maybe' })).toThrow('not a valid SendReply');
+  });
+});

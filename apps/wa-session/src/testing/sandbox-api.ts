@@ -1,0 +1,58 @@
+/** The control API of a running sandbox, as far as these tests use it. */
+export class SandboxApi {
+  constructor(readonly url: string) {}
+
+  get webSocketUrl(): string {
+    return `${this.url.replace('http', 'ws')}/ws/chat`;
+  }
+
+  scan(qr: string, phone: string): Promise<unknown> {
+    return this.post('/pairings', { qr, phone, name: 'Amina' });
+  }
+
+  enterCode(code: string, phone: string): Promise<unknown> {
+    return this.post('/pairings', { code, phone, name: 'Amina' });
+  }
+
+  /** A person writes to an account. */
+  write(from: string, to: string, text: string): Promise<{ id: string }> {
+    return this.post(`/contacts/${from}/messages`, { to, text }) as Promise<{ id: string }>;
+  }
+
+  /** The owner writes on their own phone. */
+  writeAsOwner(account: string, to: string, text: string): Promise<{ id: string }> {
+    return this.post(`/accounts/${account}/messages`, { to, text }) as Promise<{ id: string }>;
+  }
+
+  async setContact(phone: string, settings: object): Promise<void> {
+    await this.call('PUT', `/contacts/${phone}`, settings);
+  }
+
+  async fault(account: string, fault: object): Promise<void> {
+    await this.post(`/accounts/${account}/faults`, fault);
+  }
+
+  /** What a person's phone shows. */
+  async shown(phone: string): Promise<Array<{ id: string; text: string; timesReceived: number }>> {
+    const messages = await this.call('GET', `/contacts/${phone}/messages`);
+    return (Array.isArray(messages) ? messages : (messages as { items: unknown[] }).items) as never;
+  }
+
+  async journal(): Promise<Array<{ kind: string; [field: string]: unknown }>> {
+    return ((await this.call('GET', '/journal?after=0&limit=10000')) as { items: never[] }).items;
+  }
+
+  private post(path: string, body: object): Promise<unknown> {
+    return this.call('POST', path, body);
+  }
+
+  private async call(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(this.url + path, {
+      method,
+      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+}
