@@ -7,7 +7,7 @@ import { Database, type AccountState, type Transaction } from '@waypost/persiste
 import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
 import { ProblemError } from '../http/problem.js';
-import { sqlOf } from '../sql-of.js';
+import { sqlOf } from './sql-of.js';
 
 /** In these states nobody is at the other end, and nothing mends that by itself. */
 const NOT_LINKED = new Set<AccountState>(['unlinked', 'pairing', 'logged_out']);

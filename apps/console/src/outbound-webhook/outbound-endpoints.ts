@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { laneKinds, subjects } from '@waypost/contracts';
+import { laneKinds } from '@waypost/contracts';
 import { newSigningSecret, uuidv7 } from '@waypost/kernel';
-import { countItems, setOpen } from '@waypost/lanes';
-import { Messenger } from '@waypost/messaging';
+import { countItems } from '@waypost/lanes';
 import { Database, OutboundEndpointEntity, SecretBox, type Transaction } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
-import { sqlOf } from '../sql-of.js';
 import { changeSettings, type SettingsChange } from './endpoint-settings.js';
 import type { OutboundWebhookResource } from './outbound-webhook-resource.js';
 
-/** The one endpoint of a workspace, born with its signing secret when it is first looked at. */
+/**
+ * The one endpoint of a workspace, born with its signing secret when it is first looked at. Egress reads the row before each request,
+ * so a change holds as of its commit.
+ */
 @Injectable()
 export class OutboundEndpoints {
   constructor(
     private readonly database: Database,
     private readonly secrets: SecretBox,
-    private readonly messenger: Messenger,
   ) {}
 
   async read(caller: Caller): Promise<OutboundWebhookResource> {
@@ -26,15 +26,12 @@ export class OutboundEndpoints {
 
   /** @throws ProblemError that names the field that cannot be */
   async change(caller: Caller, change: SettingsChange): Promise<OutboundWebhookResource> {
-    const { endpoint, opened } = await this.database.transaction(async (tx) => {
+    const endpoint = await this.database.transaction(async (tx) => {
       const before = await this.locked(tx, caller.workspaceId);
       const after = { ...before, ...changeSettings(before, change), updatedAt: new Date() };
       await tx.save(OutboundEndpointEntity, after);
-      // Nothing is claimed for an endpoint that is off, as of this commit.
-      const open = after.enabled && after.state !== 'disabled';
-      return { endpoint: after, opened: await setOpen(sqlOf(tx), laneKinds.deliver, [after.id], open) };
+      return after;
     });
-    if (opened.length > 0) this.messenger.hint(subjects.deliverLaneDue);
     return this.toResource(endpoint);
   }
 

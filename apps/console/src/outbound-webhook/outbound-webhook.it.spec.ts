@@ -145,25 +145,15 @@ describe('the outbound webhook', () => {
     });
   });
 
-  it('counts what waits, and lets nothing be claimed while it is off', async () => {
-    const { patch, read, endpointId } = await start();
-    await patch({ url: 'https://crm.example', enabled: true });
+  it('counts what waits', async () => {
+    const { read, endpointId } = await start();
+    expect((await read()).pending).toBe(0);
     const key = await endpointId();
     await enqueue(api.postgres.pool, 'deliver', [
       { key, slot: 1, ref: randomUUID() },
       { key, slot: 5, ref: randomUUID() },
     ]);
     expect((await read()).pending).toBe(2);
-    const openLanes = async () => {
-      const { rows } = await api.postgres.pool.query('select from lane where key = $1 and is_open', [key]);
-      return rows.length;
-    };
-    expect(await openLanes()).toBeGreaterThan(0);
-    await patch({ enabled: false });
-    expect(await openLanes()).toBe(0);
-    expect((await read()).pending).toBe(2);
-    await patch({ enabled: true });
-    expect(await openLanes()).toBeGreaterThan(0);
   });
 
   it('loses no change when two come at the same time', async () => {
