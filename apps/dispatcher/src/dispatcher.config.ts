@@ -1,0 +1,51 @@
+import { ClusterServiceConfig, Setting } from '@waypost/platform';
+import { IsInt, Max, Min, Validate, ValidatorConstraint, type ValidationArguments } from 'class-validator';
+
+@ValidatorConstraint({ name: 'notBelowMinimum' })
+class NotBelowMinimum {
+  validate(max: number, { object }: ValidationArguments): boolean {
+    return max >= (object as DispatcherConfig).sendPaceMinMs;
+  }
+
+  defaultMessage(): string {
+    return 'it must not be less than SEND_PACE_MIN_MS';
+  }
+}
+
+export class DispatcherConfig extends ClusterServiceConfig {
+  @Setting({
+    key: 'SEND_PACE_MIN_MS',
+    describe: 'Shortest pause between two sends of one account, from the end of the first, in milliseconds.',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(600_000)
+  sendPaceMinMs: number = 1_500;
+
+  @Setting({
+    key: 'SEND_PACE_MAX_MS',
+    describe: 'Longest such pause; each one is drawn at random between the two.',
+  })
+  @IsInt()
+  @Max(600_000)
+  @Validate(NotBelowMinimum)
+  sendPaceMaxMs: number = 2_500;
+
+  @Setting({
+    key: 'SEND_TIMEOUT_MS',
+    describe:
+      'How long to wait until WhatsApp acknowledges a message, in milliseconds; then it is sent again under the same id.',
+  })
+  @IsInt()
+  @Min(500)
+  @Max(120_000)
+  sendTimeoutMs: number = 15_000;
+
+  @Setting({
+    key: 'SEND_CONCURRENCY',
+    describe: 'Most accounts for which this process sends at the same time.',
+  })
+  @IsInt()
+  @Min(1)
+  sendConcurrency: number = 512;
+}

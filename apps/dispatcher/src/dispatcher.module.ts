@@ -1,0 +1,18 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { PlatformModule } from '@waypost/platform';
+import type { DispatcherConfig } from './dispatcher.config.js';
+import { HintsController } from './sending/hints.controller.js';
+import { SendMetrics } from './sending/send-metrics.js';
+import { SendWorker } from './sending/send-worker.js';
+
+@Module({})
+export class DispatcherModule {
+  static with(config: DispatcherConfig): DynamicModule {
+    return {
+      module: DispatcherModule,
+      imports: [PlatformModule.cluster('dispatcher', config)],
+      controllers: [HintsController],
+      providers: [SendMetrics, SendWorker],
+    };
+  }
+}

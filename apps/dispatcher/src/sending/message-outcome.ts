@@ -1,0 +1,68 @@
+import type { Sql } from '@waypost/lanes';
+
+/** What the settle of a send lane writes to its message. */
+export type MessageOutcome =
+  | { kind: 'sent'; messageId: string }
+  /** It waits: its account is not connected. */
+  | { kind: 'waiting'; messageId: string }
+  /** It will never be sent; what it cost is given back. */
+  | { kind: 'failed'; messageId: string; workspaceId: string; cost: number; code: string; reason: string };
+
+type Failed = Extract<MessageOutcome, { kind: 'failed' }>;
+
+/** Accepting a message locks the balance before the lane; so does refunding one, or the two could wait for each other. */
+export async function lockBalances(tx: Sql, outcomes: readonly MessageOutcome[]): Promise<void> {
+  const workspaces = failures(outcomes).map(({ workspaceId }) => workspaceId);
+  if (workspaces.length === 0) return;
+  await tx.query(
+    `select from credit_balance where workspace_id = any($1::uuid[]) order by workspace_id for no key update`,
+    [[...new Set(workspaces)]],
+  );
+}
+
+/** States only move forward, and failure is final, whatever comes late. */
+export async function writeMessageOutcomes(tx: Sql, outcomes: readonly MessageOutcome[]): Promise<void> {
+  const ids = (kind: MessageOutcome['kind']) =>
+    outcomes.filter((outcome) => outcome.kind === kind).map(({ messageId }) => messageId);
+  await move(tx, 'sent', ['queued', 'sending'], ids('sent'));
+  await move(tx, 'queued', ['sending'], ids('waiting'));
+  const failed = failures(outcomes);
+  if (failed.length > 0) await failAndRefund(tx, failed);
+}
+
+async function move(tx: Sql, to: string, from: string[], ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(`update message set state = $1 where id = any($2::uuid[]) and state = any($3::text[])`, [
+    to,
+    ids,
+    from,
+  ]);
+}
+
+/** Only a message that becomes failed here is refunded, in the same statement; the ledger's unique key makes it once for ever. */
+async function failAndRefund(tx: Sql, failed: readonly Failed[]): Promise<void> {
+  await tx.query(
+    `with failed as (
+       update message m set state = 'failed', failure_code = f.code, failure_reason = f.reason
+       from unnest($1::uuid[], $2::text[], $3::text[]) as f(id, code, reason)
+       where m.id = f.id and m.state in ('queued', 'sending')
+       returning m.id, m.workspace_id, m.cost
+     ), owed as (
+       select id, workspace_id, cost, sum(cost) over (partition by workspace_id order by id) as so_far
+       from failed where cost > 0
+     ), entries as (
+       insert into credit_entry (workspace_id, delta, balance, reason, message_id)
+       select o.workspace_id, o.cost, b.balance + o.so_far, 'refund', o.id
+       from owed o join credit_balance b using (workspace_id)
+       order by o.workspace_id, o.id
+     )
+     update credit_balance b set balance = b.balance + total.owed
+     from (select workspace_id, sum(cost) as owed from owed group by workspace_id) as total
+     where b.workspace_id = total.workspace_id`,
+    [failed.map((f) => f.messageId), failed.map((f) => f.code), failed.map((f) => f.reason)],
+  );
+}
+
+function failures(outcomes: readonly MessageOutcome[]): Failed[] {
+  return outcomes.filter((outcome): outcome is Failed => outcome.kind === 'failed');
+}
