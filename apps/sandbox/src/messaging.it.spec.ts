@@ -215,6 +215,20 @@ describe('messages between a linked device and simulated people', () => {
     await eventually(async () => expect((await sandbox.account(owner)).devices[0]!.queued.messages).toBe(0));
   });
 
+  it('counts everything that arrived before the device hung up', async () => {
+    const other = await new TestDevice(sandbox).linkByQr('+4915100000003');
+    const contact = await newContact();
+    await other.send(contact, 'first');
+    const texts = Array.from({ length: 20 }, (_, each) => `last words ${each}`);
+    for (const text of texts) await other.send(contact, text);
+    await other.stop();
+    await eventually(async () =>
+      expect((await sandbox.messages(contact)).map(({ text }) => text)).toEqual(['first', ...texts]),
+    );
+    const journal = await sandbox.journal('message_from_device', 'connection_closed');
+    expect(journal.at(-1)).toMatchObject({ kind: 'connection_closed', phone: '+4915100000003' });
+  });
+
   it('passes messages between two accounts', async () => {
     const other = await new TestDevice(sandbox).linkByQr('+4915100000002');
     const id = await device.send('+4915100000002', 'account to account');

@@ -40,7 +40,9 @@ export class WireConnection {
   private readonly outbound: { bytes: Uint8Array; due: number }[] = [];
   private outboundTimer: NodeJS.Timeout | undefined;
   private readonly handshakeTimer: NodeJS.Timeout;
+  /** Why the server ended the connection. */
   private closeReason: string | undefined;
+  private breakReason: string | undefined;
   private finished = false;
   weather: Weather = { delayMs: () => 0, dead: () => false };
 
@@ -52,7 +54,8 @@ export class WireConnection {
   ) {
     this.handshakeTimer = setTimeout(() => this.cut('handshake timed out'), HANDSHAKE_TIMEOUT_MS);
     socket.on('message', (data) => this.receive(data));
-    socket.on('error', (error) => this.cut(error.message));
+    // The other side broke off: its last frames still count.
+    socket.on('error', (error) => (this.breakReason = error.message));
     socket.on('close', () => this.finish());
   }
 
@@ -94,7 +97,8 @@ export class WireConnection {
   }
 
   private async handle(bytes: Buffer, arrivedAt: Date): Promise<void> {
-    if (this.finished) return;
+    // What arrived before the client hung up counts; what arrives after the server did, does not.
+    if (this.closeReason !== undefined) return;
     try {
       if (this.transport) {
         await this.listener.onStanza(this, await decodeNode(this.transport.decrypt(bytes)), arrivedAt);
@@ -169,6 +173,8 @@ export class WireConnection {
     this.finished = true;
     clearTimeout(this.handshakeTimer);
     clearTimeout(this.outboundTimer);
-    this.listener.onClosed(this, this.closeReason ?? 'closed by the client');
+    void this.inbound.then(() =>
+      this.listener.onClosed(this, this.closeReason ?? this.breakReason ?? 'closed by the client'),
+    );
   }
 }

@@ -27,11 +27,11 @@ const logger: Logger = {
 // libsignal, under Baileys, prints sessions with their keys.
 Object.assign(globalThis.console, { info: silent, warn: silent, error: silent });
 
-// Baileys leaves timers of half a minute behind after linking; they must not keep the tests from ending.
+// Baileys leaves timers of 2 to 30 seconds behind; they must not keep the tests from ending.
 const setTimer = globalThis.setTimeout;
 globalThis.setTimeout = ((work: (...values: unknown[]) => void, ms?: number, ...values: unknown[]) => {
   const timer = setTimer(work, ms, ...values);
-  if ((ms ?? 0) >= 20_000) timer.unref();
+  if ((ms ?? 0) >= 2_000) timer.unref();
   return timer;
 }) as typeof setTimeout;
 
