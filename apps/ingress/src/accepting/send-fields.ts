@@ -1,5 +1,5 @@
 import { bareJid, jidKind, parsePhone } from '@waypost/kernel';
-import { Equals, IsOptional, IsString, ValidateBy } from 'class-validator';
+import { Equals, IsOptional, ValidateBy } from 'class-validator';
 
 const MAX_TEXT_CHARACTERS = 65_536;
 const LATER = 'is not available in this version';
