@@ -1,0 +1,37 @@
+/** The parts of the console's and the sandbox's answers that the stories look at. */
+export interface Chat {
+  id: string;
+  name: string;
+  phone: string | null;
+  account: { id: string; phone: string };
+}
+
+export interface Message {
+  messageId: string;
+  direction: 'received' | 'sent';
+  origin: 'contact' | 'phone' | 'webhook' | 'console';
+  text: string;
+  state: string;
+}
+
+export interface LedgerEntry {
+  delta: number;
+  balance: number;
+  reason: 'grant' | 'charge' | 'refund';
+  messageId: string | null;
+}
+
+export interface ShownMessage {
+  id: string;
+  from: string;
+  text: string;
+  timesReceived: number;
+}
+
+export interface JournalEntry {
+  seq: number;
+  at: string;
+  kind: string;
+  phone?: string;
+  id?: string;
+}

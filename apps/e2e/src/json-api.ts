@@ -1,0 +1,55 @@
+const ANSWER_WITHIN_MS = 20_000;
+
+/** JSON over HTTP, as a client of the product would speak it. A fresh connection for each request: servers get killed here. */
+export class JsonApi {
+  constructor(
+    private readonly baseUrl: string,
+    private readonly token?: string,
+  ) {}
+
+  get<T>(path: string): Promise<T> {
+    return this.request('GET', path);
+  }
+
+  post<T>(path: string, body: object = {}): Promise<T> {
+    return this.request('POST', path, body);
+  }
+
+  put<T>(path: string, body: object): Promise<T> {
+    return this.request('PUT', path, body);
+  }
+
+  patch<T>(path: string, body: object): Promise<T> {
+    return this.request('PATCH', path, body);
+  }
+
+  /** All items of a list that comes in pages. */
+  async list<T>(path: string): Promise<T[]> {
+    const items: T[] = [];
+    let cursor: string | null = '';
+    do {
+      const page: { items: T[]; nextCursor: string | null } = await this.get(
+        `${path}?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+      );
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor);
+    return items;
+  }
+
+  private async request<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await fetch(`${this.baseUrl}${path}`, {
+      method,
+      headers: {
+        connection: 'close',
+        ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text) as T;
+  }
+}

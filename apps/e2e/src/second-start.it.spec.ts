@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { publicMessageId } from '@waypost/kernel';
+import { eventually } from '@waypost/testkit';
+import type { Chat, JournalEntry, Message, ShownMessage } from './api-types.js';
+import { LauncherProcess, makeDataDir } from './launcher-process.js';
+import { freePortBase } from './port-base.js';
+import { Standalone } from './standalone.js';
+
+describe('a start on the data of an earlier one', () => {
+  let folder: Awaited<ReturnType<typeof makeDataDir>>;
+
+  beforeAll(async () => {
+    folder = await makeDataDir();
+  });
+
+  afterAll(() => folder.remove());
+
+  async function paired(standalone: Standalone): Promise<number> {
+    const { items } = await standalone.sandbox.get<{ items: JournalEntry[] }>('/journal?limit=10000');
+    return items.filter(({ kind }) => kind === 'paired').length;
+  }
+
+  it('completes a first start that was killed half way, and the next one finds everything as it was', async () => {
+    const killed = new LauncherProcess({ dataDir: folder.path, portBase: await freePortBase() });
+    await eventually(() => killed.output.includes('Preparing the demo workspace'), { withinMs: 100_000 });
+    killed.kill('SIGKILL');
+    await killed.exited;
+
+    const first = await Standalone.start({ dataDir: folder.path });
+    const { facts } = first;
+    expect(await paired(first)).toBe(1);
+    expect(await first.console.get('/credits')).toEqual({ balance: 1_000 });
+    const messageId = await first.send({ phone: '+14155550123', text: 'Before the restart' });
+    await eventually(
+      async () => (await first.sandbox.get<unknown[]>('/contacts/14155550123/messages')).length === 1,
+    );
+    await first.stop();
+
+    const second = await Standalone.start({ dataDir: folder.path });
+    const { apiToken, owner, workspaceId, account } = facts;
+    expect(second.facts).toMatchObject({ apiToken, owner, workspaceId, account });
+    expect(await paired(second)).toBe(1);
+    const [chat, ...others] = await second.console.list<Chat>('/chats');
+    expect(others).toEqual([]);
+    expect(await second.console.list<Message>(`/chats/${chat!.id}/messages`)).toMatchObject([
+      { messageId, text: 'Before the restart' },
+    ]);
+
+    const next = await second.send({ chat_id: chat!.id, text: 'After the restart' });
+    const shown = await eventually(async () => {
+      const messages = await second.sandbox.get<ShownMessage[]>('/contacts/14155550123/messages');
+      return messages.length === 2 ? messages : undefined!;
+    });
+    expect(shown.map(({ id, text }) => [publicMessageId(id), text])).toEqual([
+      [messageId, 'Before the restart'],
+      [next, 'After the restart'],
+    ]);
+    await second.stop();
+  }, 300_000);
+});
