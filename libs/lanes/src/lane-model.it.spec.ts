@@ -33,6 +33,7 @@ class Twin {
   readonly appended: string[][] = names.map(() => []);
   readonly finished: string[][] = names.map(() => []);
   private hour = 0;
+  private since?: Date;
   private readonly closedKeys = new Set<string>();
   private readonly lanes: ModelLane[] = names.map((name) => ({
     ...name,
@@ -67,8 +68,11 @@ class Twin {
     expect(woken.map(nameOf).sort()).toEqual([...expected].sort());
   }
 
-  async claim(limit: number): Promise<void> {
-    const { claims, nextDueInMs } = await claim(this.pool, this.kind, limit, HOUR_MS);
+  /** `onlySince`: look only at what the claim before left; it must make no difference. */
+  async claim(limit: number, onlySince: boolean): Promise<void> {
+    const given = onlySince ? this.since : undefined;
+    const { claims, nextDueInMs, since } = await claim(this.pool, this.kind, limit, HOUR_MS, given);
+    this.since = since;
     const due = this.lanes.filter((lane) => lane.open && lane.dueAt <= this.hour);
     expect(claims).toHaveLength(Math.min(limit, due.length));
     const taken = new Set(claims.map((one) => this.laneOf(one)));
@@ -132,6 +136,7 @@ class Twin {
 
   async passAnHour(): Promise<void> {
     this.hour++;
+    this.since = this.since && new Date(this.since.getTime() - HOUR_MS);
     await this.pool.query(
       `update lane set next_at = next_at - interval '1 hour', pace_until = pace_until - interval '1 hour' where kind = $1`,
       [this.kind],
@@ -153,7 +158,9 @@ const hours = fc.nat(2);
 const steps = fc.array(
   fc.oneof(
     fc.array(place, { minLength: 1, maxLength: 6 }).map((places) => (twin: Twin) => twin.enqueue(places)),
-    fc.integer({ min: 1, max: 4 }).map((limit) => (twin: Twin) => twin.claim(limit)),
+    fc
+      .tuple(fc.integer({ min: 1, max: 4 }), fc.boolean())
+      .map((given) => (twin: Twin) => twin.claim(...given)),
     fc
       .tuple(picks, fc.boolean(), hours, fc.option(hours, { nil: undefined }))
       .map((given) => (twin: Twin) => twin.settle(...given)),
@@ -181,7 +188,7 @@ describe('lanes, step by step', () => {
         for (const key of ['a', 'b', 'c']) await twin.setOpen(key, true);
         for (let rounds = 0; !twin.empty; rounds++) {
           expect(rounds).toBeLessThan(400);
-          await twin.claim(4);
+          await twin.claim(4, true);
           await twin.settle([0, 1, 2, 3], true, 0, 0);
           await twin.passAnHour();
         }

@@ -148,13 +148,22 @@ describe('lanes under transactions at the same time', () => {
     expect((await claim(db.pool, kind, 10, 1_000)).claims).toHaveLength(1);
   });
 
+  it('give out what a transaction made due long before its commit, to a claim that looks at all', async () => {
+    const kind = randomUUID();
+    await enqueue(db.pool, kind, [{ key: 'slow', ref: randomUUID() }]);
+    const { since } = await claim(db.pool, randomUUID(), 10, 1_000);
+    await db.pool.query(`update lane set next_at = now() - interval '1 minute' where kind = $1`, [kind]);
+    expect((await claim(db.pool, kind, 10, 1_000, since)).claims).toEqual([]);
+    expect((await claim(db.pool, kind, 10, 1_000)).claims).toHaveLength(1);
+  });
+
   it('put a due lane without items to sleep', async () => {
     const kind = randomUUID();
     await enqueue(db.pool, kind, [{ key: 'hollow', ref: randomUUID() }]);
     await db.pool.query('delete from lane_item where lane_id = (select id from lane where kind = $1)', [
       kind,
     ]);
-    expect(await claim(db.pool, kind, 10, 1_000)).toEqual({ claims: [], nextDueInMs: undefined });
+    expect(await claim(db.pool, kind, 10, 1_000)).toMatchObject({ claims: [], nextDueInMs: undefined });
     expect(await enqueue(db.pool, kind, [{ key: 'hollow', ref: randomUUID() }])).toHaveLength(1);
     expect((await claim(db.pool, kind, 10, 1_000)).claims).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { fullJitter, scheduledDelay } from '@waypost/kernel';
 import type { Pool } from 'pg';
 import { Bell } from './bell.js';
-import { claim as claimLanes, type Claim } from './claim.js';
+import { claim as claimLanes, type Claim, type Claims } from './claim.js';
 import { SettleQueue, type LostReason, type SettleTransaction } from './settle-queue.js';
 import type { Outcome, Settled } from './settle.js';
 import { withDeadline, type Sql } from './sql.js';
@@ -74,6 +74,8 @@ export class LaneWorker<A = undefined> {
   private readonly working = new Map<Claim, number>();
   /** By performance.now(). */
   private nextLookAt = 0;
+  private nextSweepAt = 0;
+  private since?: Date;
   private running?: Promise<void>;
   private stopped?: Promise<void>;
 
@@ -137,7 +139,7 @@ export class LaneWorker<A = undefined> {
       const startedAt = performance.now();
       this.nextLookAt = startedAt + this.sweepMs;
       try {
-        const { claims, nextDueInMs } = await claimLanes(this.sql, this.options.kind, limit, this.leaseMs);
+        const { claims, nextDueInMs } = await this.claim(limit, startedAt);
         failures = 0;
         if (nextDueInMs !== undefined) this.lookWithin(nextDueInMs);
         if (claims.length > 0) this.begin(claims);
@@ -149,6 +151,16 @@ export class LaneWorker<A = undefined> {
         await this.rest(performance.now() + pauseMs);
       }
     }
+  }
+
+  /** Looks at all lanes once per sweep, and in between only at those that fell due since. */
+  private async claim(limit: number, startedAt: number): Promise<Claims> {
+    const sweep = startedAt >= this.nextSweepAt;
+    const since = sweep ? undefined : this.since;
+    const claims = await claimLanes(this.sql, this.options.kind, limit, this.leaseMs, since);
+    if (sweep) this.nextSweepAt = startedAt + this.sweepMs;
+    this.since = claims.since;
+    return claims;
   }
 
   /** Waits for the next look, at least until `notBefore`. */

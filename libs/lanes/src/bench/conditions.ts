@@ -21,7 +21,8 @@ export async function conditions(pool: Pool): Promise<string[]> {
 
 interface CpuTicks {
   all: number;
-  postgres: number;
+  /** By process id. */
+  postgres: Map<number, number>;
   node: number;
 }
 
@@ -42,7 +43,8 @@ export class CpuMeter {
     const last = await readTicks(this.pool);
     const cores = (ticks: number) => (ticks / TICKS_PER_SECOND / seconds).toFixed(2);
     const node = last.node - this.first.node;
-    const postgres = last.postgres - this.first.postgres;
+    let postgres = 0;
+    for (const [pid, ticks] of last.postgres) postgres += ticks - (this.first.postgres.get(pid) ?? 0);
     const others = last.all - this.first.all - node - postgres;
     return `CPU: worker ${cores(node)}, Postgres ${cores(postgres)}, others ${cores(others)} cores`;
   }
@@ -51,10 +53,11 @@ export class CpuMeter {
 async function readTicks(pool: Pool): Promise<CpuTicks> {
   const own = process.cpuUsage();
   const { rows } = await pool.query('select pid from pg_stat_activity');
-  const postgres = await Promise.all(rows.map(({ pid }) => ticksOf(pid)));
+  const postgres = new Map<number, number>();
+  for (const { pid } of rows) postgres.set(pid, await ticksOf(pid));
   return {
     all: await busyTicks(),
-    postgres: postgres.reduce((sum, ticks) => sum + ticks, 0),
+    postgres,
     node: ((own.user + own.system) / 1e6) * TICKS_PER_SECOND,
   };
 }

@@ -21,12 +21,15 @@ const PACE_MAX_MS = 2_500;
 const DEMAND = (LANES * 2_000) / (PACE_MIN_MS + PACE_MAX_MS);
 const PAIRS = 3;
 const PAIR_SECONDS = 4;
+const FREE_PER_LANE = 30;
 const ENQUEUE_BATCH = 2_000;
 const BARE_BATCH = 128;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const perSecond = (count: number, ms: number) => Math.round((count * 1_000) / ms);
 
+/** Items per lane, by kind. */
+const filled = new Map<string, number>();
 const db = await createTestDatabase();
 db.pool.on('error', (error) => say(`connection lost: ${error.message}`));
 try {
@@ -66,9 +69,9 @@ async function pacedLanes(): Promise<void> {
 
 /** The worker at pace 0 and a bare loop of the same two statements, in turn on the same tables. */
 async function laneAfterLane(): Promise<void> {
-  await fill('free', 30);
   const ratios: number[] = [];
   for (let pair = 1; pair <= PAIRS; pair++) {
+    await fill('free', FREE_PER_LANE);
     const recorder = new Recorder(LANES);
     const cpu = await CpuMeter.start(db.pool);
     const worker = startWorker('free', recorder, () => 0);
@@ -107,7 +110,9 @@ async function bareLoop(): Promise<number> {
 
 async function fill(kind: string, perLane: number): Promise<void> {
   const startedAt = performance.now();
-  for (let turn = 0; turn < perLane; turn++) {
+  const firstTurn = filled.get(kind) ?? 0;
+  filled.set(kind, firstTurn + perLane);
+  for (let turn = firstTurn; turn < firstTurn + perLane; turn++) {
     for (let first = 0; first < LANES; first += ENQUEUE_BATCH) {
       const lanes = Array.from({ length: Math.min(ENQUEUE_BATCH, LANES - first) }, (_, i) => first + i);
       await enqueue(

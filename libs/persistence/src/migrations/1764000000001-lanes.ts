@@ -157,11 +157,13 @@ export class Lanes1764000000001 implements MigrationInterface {
 
     await runner.query(`
       -- Leases up to p_limit due lanes, the longest due first, and returns the head of each.
-      -- One more row, the last and without a lane, says when the next lane falls due (null: none is to come).
-      create function lane_claim(p_kind text, p_limit integer, p_lease_ms integer)
+      -- One more row, the last and without a lane, says when the next lane falls due (null: none is to come), and what to give as
+      -- p_since to the next claim. Between two vacuums the dead entries of the past pile up at the start of the index; since
+      -- skips them. What commits later with an earlier time, as long transactions do, is found by a claim without it.
+      create function lane_claim(p_kind text, p_limit integer, p_lease_ms integer, p_since timestamptz default '-infinity')
       returns table (
         lane_id bigint, key text, slot smallint, token bigint, item_id bigint, ref uuid, attempts integer,
-        late_ms double precision, due_in_ms double precision
+        late_ms double precision, due_in_ms double precision, since timestamptz
       )
       language plpgsql
       ${settings}
@@ -180,7 +182,7 @@ export class Lanes1764000000001 implements MigrationInterface {
         select array_agg(due.id), array_agg(due.next_at) into v_due, v_was from (
           select l.id, l.next_at
           from lane l
-          where l.kind = p_kind and l.is_open and l.next_at < 'infinity' and l.next_at <= v_now
+          where l.kind = p_kind and l.is_open and l.next_at < 'infinity' and l.next_at between p_since and v_now
           order by l.next_at
           limit p_limit
           for no key update skip locked
@@ -211,18 +213,20 @@ export class Lanes1764000000001 implements MigrationInterface {
               returning l.id, l.key, l.slot, l.attempts - 1 as attempts, array_position(v_lanes, l.id) as n
             )
             select c.id, c.key, c.slot, v_token, v_items[c.n], v_refs[c.n], c.attempts,
-              extract(epoch from v_now - v_was[c.n])::double precision * 1000, null::double precision
+              extract(epoch from v_now - v_was[c.n])::double precision * 1000, null::double precision,
+              null::timestamptz
             from claimed c
             order by c.n;
         end if;
 
         select l.next_at into v_next
         from lane l
-        where l.kind = p_kind and l.is_open and l.next_at < 'infinity'
+        where l.kind = p_kind and l.is_open and l.next_at < 'infinity' and l.next_at >= p_since
         order by l.next_at
         limit 1;
         return query select null::bigint, null::text, null::smallint, null::bigint, null::bigint, null::uuid, null::integer,
-          null::double precision, extract(epoch from v_next - clock_timestamp())::double precision * 1000;
+          null::double precision, extract(epoch from v_next - clock_timestamp())::double precision * 1000,
+          least(v_next, v_now) - interval '2 seconds';
       end $$;
     `);
 
