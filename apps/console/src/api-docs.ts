@@ -39,7 +39,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, outline, {
     include: [ConsoleModule],
     extraModels: [Problem],
-    operationIdFactory: (_controller, method) => method,
+    operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
   });
   for (const item of Object.values(document.paths)) {
     for (const method of METHODS) {

@@ -2,7 +2,7 @@ import type { ServiceOptions } from '@waypost/platform';
 import { serveApiDocs } from './api-docs.js';
 import { ConsoleConfig } from './console.config.js';
 import { ConsoleModule } from './console.module.js';
-import { jsonOnly } from './http/json-only.js';
+import { acceptJsonOnly } from './http/json-body.js';
 import { sendProblem } from './http/problem.filter.js';
 import { toProblem } from './http/to-problem.js';
 
@@ -19,15 +19,18 @@ export const consoleService: ServiceOptions<ConsoleConfig> = {
     // What Fastify refuses before it has a route, such as a malformed URL.
     frameworkErrors: (error, request, reply) => sendProblem(reply, toProblem(error, request)),
   }),
-  prepare: (app) => {
+  prepare: (app, config) => {
+    acceptJsonOnly(app, BODY_LIMIT_BYTES);
     const fastify = app.getHttpAdapter().getInstance();
-    fastify.addHook('onRequest', jsonOnly);
     // Answers hold secrets and people's messages: nobody on the way may keep them.
     fastify.addHook('onSend', (request, reply, payload, done) => {
       if (request.url.startsWith('/api/v1/')) void reply.header('Cache-Control', 'no-store');
       done(null, payload);
     });
-    app.useSecurityHeaders();
+    const https = config.consolePublicUrl.startsWith('https:');
+    app.useSecurityHeaders(
+      https ? {} : { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } },
+    );
     serveApiDocs(app);
   },
 };

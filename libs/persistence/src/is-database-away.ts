@@ -23,8 +23,8 @@ const PASSING_MESSAGES =
 
 /** True when a statement failed because Postgres cannot be reached or used at the moment: the same call may work later. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'string') return SOCKET_CODES.has(code) || PASSING_STATES.test(code);
-  return PASSING_MESSAGES.test(error.message);
+  return typeof message === 'string' && PASSING_MESSAGES.test(message);
 }

@@ -16,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.code === 'internal') {
       this.logger.error(error instanceof Error ? error.stack : `threw ${typeof error}`);
     }
-    if (problem.code === 'unavailable') this.logger.warn(`Postgres is away: ${(error as Error).message}`);
+    if (problem.code === 'unavailable') this.logger.warn(`unavailable: ${(error as Error).message}`);
     sendProblem(http.getResponse<FastifyReply>(), problem);
   }
 }

@@ -25,9 +25,7 @@ export function toProblem(error: unknown, request: { method: string; url: string
   if (status === 413) return new ProblemError('body-too-large', 'Send at most 512 KiB.');
   if (status === 415) return notJson();
   if (status !== undefined && status >= 400 && status < 500) {
-    return isJsonSyntax(error)
-      ? new ProblemError('invalid-request', `The body is not valid JSON: ${(error as Error).message}.`)
-      : new ProblemError('bad-http', (error as Error).message, { status });
+    return new ProblemError('bad-http', (error as Error).message, { status });
   }
   return new ProblemError(
     'internal',
@@ -43,11 +41,4 @@ function httpStatus(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
   return typeof status === 'number' ? status : undefined;
-}
-
-function isJsonSyntax(error: unknown): boolean {
-  return (
-    error instanceof SyntaxError ||
-    /^FST_ERR_CTP_(INVALID_JSON_BODY|EMPTY_JSON_BODY)$/.test(String((error as { code?: unknown }).code))
-  );
 }

@@ -54,12 +54,16 @@ export class ConsoleUnderTest {
     private readonly database: Database,
   ) {}
 
-  static async start(settings: Partial<ConsoleConfig> = {}): Promise<ConsoleUnderTest> {
+  /** `reach` may change the URL by which the console, and only it, reaches the database. */
+  static async start(
+    settings: Partial<ConsoleConfig> = {},
+    reach = (url: string) => url,
+  ): Promise<ConsoleUnderTest> {
     const postgres = await createTestDatabase();
     const config = Object.assign(new ConsoleConfig(), {
       port: 0,
       logLevel: 'silent',
-      databaseUrl: postgres.url,
+      databaseUrl: reach(postgres.url),
       databasePoolSize: 5,
       natsUrl: natsUrl(),
       consolePublicUrl: 'http://console.example',

@@ -47,6 +47,7 @@ export class Initial1764000000000 implements MigrationInterface {
         created_at timestamptz not null default now(),
         expires_at timestamptz not null
       );
+      create index member_session_member on member_session (member_id);
 
       -- The balance is the sum of the workspace's ledger, kept beside it so that one row lock decides who may spend.
       create table credit_balance (
