@@ -1,4 +1,5 @@
 import type { Sql } from '@waypost/lanes';
+import { isDatabaseAway } from '@waypost/persistence';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** The backlog is counted up to here: a gauge must not read a large table. */
@@ -33,7 +34,7 @@ export class EgressMetrics {
     });
     const oldest = new Gauge({
       name: 'waypost_events_waiting_oldest_seconds',
-      help: 'Age of the oldest WhatsApp event that waits to be recorded.',
+      help: 'Age of the oldest WhatsApp event among those counted in waypost_events_waiting.',
       registers,
     });
     new Gauge({
@@ -41,14 +42,9 @@ export class EgressMetrics {
       help: `WhatsApp events that wait to be recorded, counted up to ${COUNTED_EVENTS}.`,
       registers,
       async collect() {
-        const { rows } = await sql.query(
-          `select count(*)::integer as waiting,
-             coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest
-           from (select created_at from wa_event where recorded_at is null limit $1) as some`,
-          [COUNTED_EVENTS],
-        );
-        this.set(rows[0].waiting);
-        oldest.set(rows[0].oldest);
+        const backlog = await countBacklog(sql);
+        this.set(backlog.waiting);
+        oldest.set(backlog.oldestSeconds);
       },
     });
   }
@@ -63,5 +59,21 @@ export class EgressMetrics {
 
   delivered(createdAt: Date, now: Date): void {
     this.latency.observe(Math.max(0, now.getTime() - createdAt.getTime()) / 1_000);
+  }
+}
+
+/** Not a number while Postgres is away: the other metrics are wanted most then. */
+async function countBacklog(sql: Sql): Promise<{ waiting: number; oldestSeconds: number }> {
+  try {
+    const { rows } = await sql.query(
+      `select count(*)::integer as waiting,
+         coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as "oldestSeconds"
+       from (select created_at from wa_event where recorded_at is null limit $1) as counted`,
+      [COUNTED_EVENTS],
+    );
+    return rows[0];
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    return { waiting: Number.NaN, oldestSeconds: Number.NaN };
   }
 }

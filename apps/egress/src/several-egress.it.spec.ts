@@ -91,5 +91,5 @@ describe('several processes on the same events', () => {
       ids.set(messageId, id);
     }
     expect(ids.size).toBe(ALL);
-  });
+  }, 90_000);
 });
