@@ -37,7 +37,8 @@ describe('the first message after npm start', () => {
 
     const shown = await eventually(async () => {
       const [message] = await sandbox.get<ShownMessage[]>('/contacts/14155550123/messages');
-      return message!;
+      if (!message) throw new Error('nothing is shown');
+      return message;
     });
     expect(shown).toMatchObject({ from: '+14155550100', text: 'Hello from Waypost', timesReceived: 1 });
     expect(publicMessageId(shown.id)).toBe(messageId);
@@ -46,7 +47,8 @@ describe('the first message after npm start', () => {
     expect(chat).toMatchObject({ phone: '+14155550123', account: standalone.facts.account });
     const read = await eventually(async () => {
       const [message] = await console.list<Message>(`/chats/${chat!.id}/messages`);
-      return message?.state === 'read' ? message : undefined!;
+      if (message?.state !== 'read') throw new Error(`it is ${message?.state}`);
+      return message;
     });
     expect(read).toMatchObject({
       messageId,

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '@waypost/testkit';
 import { JsonApi } from './json-api.js';
@@ -76,8 +76,9 @@ export class Standalone {
       return new Standalone(facts, launcher, folder.path, portBase, folder.remove);
     } catch (error) {
       await launcher.interrupt();
+      const logs = await readLogs(folder.path);
       await folder.remove();
-      throw new Error(`it did not start; it said:\n${launcher.output}`, { cause: error });
+      throw new Error(`it did not start; it said:\n${launcher.output}\n${logs}`, { cause: error });
     }
   }
 
@@ -92,11 +93,8 @@ export class Standalone {
   async linkAccount(phone: string, name: string): Promise<string> {
     const { id } = await this.console.post<Account>('/accounts', { network: 'sandbox' });
     await this.console.post(`/accounts/${id}/pairing`, { method: 'qr' });
-    const { qr } = await eventually(
-      async () => {
-        const pairing = await this.console.get<{ qr?: string }>(`/accounts/${id}/pairing`);
-        return pairing.qr ? { qr: pairing.qr } : undefined!;
-      },
+    const qr = await eventually(
+      async () => (await this.console.get<{ qr?: string }>(`/accounts/${id}/pairing`)).qr ?? '',
       { withinMs: LINKED_WITHIN_MS, everyMs: 100 },
     );
     await this.sandbox.post('/pairings', { qr, phone, name });
@@ -141,4 +139,10 @@ export class Standalone {
 
 async function readFacts(dataDir: string): Promise<Facts> {
   return JSON.parse(await readFile(join(dataDir, 'standalone.json'), 'utf8')) as Facts;
+}
+
+async function readLogs(dataDir: string): Promise<string> {
+  const names = await readdir(join(dataDir, 'logs')).catch(() => []);
+  const texts = names.map(async (name) => `${name}:\n${await readFile(join(dataDir, 'logs', name), 'utf8')}`);
+  return (await Promise.all(texts)).join('\n');
 }
