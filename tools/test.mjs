@@ -15,8 +15,11 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-// A chosen project is tested from its sources; only what the runner itself loads must be compiled, and for e2e the apps.
+// A chosen project is tested from its sources; only what the runner itself loads must be compiled, the project where its tests
+// start it as a process, and for e2e all apps.
 const compiled =
-  projects.length === 0 || projects.includes('apps/e2e') ? ['.'] : ['libs/testkit', 'libs/persistence'];
+  projects.length === 0 || projects.includes('apps/e2e')
+    ? ['.']
+    : ['libs/testkit', 'libs/persistence', ...projects];
 const node = bootstrap(compiled);
 runInProjectNode(node, ['tools/run-tests.mjs', ...projects, ...args.slice(split)]);

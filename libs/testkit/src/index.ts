@@ -1,3 +1,4 @@
+export { CuttingProxy } from './cutting-proxy.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { ManualClock } from './manual-clock.js';
 export { createTemplateDatabase, createTestDatabase, type TestDatabase } from './test-database.js';

@@ -1,5 +1,5 @@
 import type { OutgoingState } from '@waypost/kernel';
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 
 /** A message at the head of its account's lane, and who holds the account's session. */
 export interface DueMessage {
@@ -20,11 +20,15 @@ export interface DueMessage {
  * The messages, by id, with the owners of their sessions as of now. Those about to be sent become `sending` in the same statement;
  * the `state` that comes back is the one before.
  */
-export async function loadDueMessages(pool: Pool, ids: readonly string[]): Promise<Map<string, DueMessage>> {
-  const { rows } = await pool.query<Omit<DueMessage, 'owner'> & { pod: string | null; epoch: string | null }>(
-    {
-      name: 'load-due-messages',
-      text: `
+export async function loadDueMessages(
+  pool: Pool,
+  ids: readonly string[],
+  deadlineMs: number,
+): Promise<Map<string, DueMessage>> {
+  const query: QueryConfig & { query_timeout: number } = {
+    name: 'load-due-messages',
+    query_timeout: deadlineMs,
+    text: `
       with due as (
         select m.*, m.expires_at <= now() as expired, l.owner as pod, l.epoch
         from message m left join session_lease l on l.account_id = m.account_id and l.expires_at > now()
@@ -36,8 +40,10 @@ export async function loadDueMessages(pool: Pool, ids: readonly string[]): Promi
       select id, workspace_id as "workspaceId", account_id as "accountId", key_id as "keyId", text, cost, state,
         recipient_jid as "recipientJid", coalesce(expired, false) as expired, pod, epoch
       from due`,
-      values: [ids],
-    },
+    values: [ids],
+  };
+  const { rows } = await pool.query<Omit<DueMessage, 'owner'> & { pod: string | null; epoch: string | null }>(
+    query,
   );
   return new Map(
     rows.map(({ pod, epoch, ...message }) => [

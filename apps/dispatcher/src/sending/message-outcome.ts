@@ -20,14 +20,17 @@ export async function lockBalances(tx: Sql, outcomes: readonly MessageOutcome[])
   );
 }
 
-/** States only move forward, and failure is final, whatever comes late. */
-export async function writeMessageOutcomes(tx: Sql, outcomes: readonly MessageOutcome[]): Promise<void> {
+/**
+ * States only move forward, and failure is final, whatever comes late.
+ * @returns the credits given back
+ */
+export async function writeMessageOutcomes(tx: Sql, outcomes: readonly MessageOutcome[]): Promise<number> {
   const ids = (kind: MessageOutcome['kind']) =>
     outcomes.filter((outcome) => outcome.kind === kind).map(({ messageId }) => messageId);
   await move(tx, 'sent', ['queued', 'sending'], ids('sent'));
   await move(tx, 'queued', ['sending'], ids('waiting'));
   const failed = failures(outcomes);
-  if (failed.length > 0) await failAndRefund(tx, failed);
+  return failed.length > 0 ? failAndRefund(tx, failed) : 0;
 }
 
 async function move(tx: Sql, to: string, from: string[], ids: string[]): Promise<void> {
@@ -40,8 +43,8 @@ async function move(tx: Sql, to: string, from: string[], ids: string[]): Promise
 }
 
 /** Only a message that becomes failed here is refunded, in the same statement; the ledger's unique key makes it once for ever. */
-async function failAndRefund(tx: Sql, failed: readonly Failed[]): Promise<void> {
-  await tx.query(
+async function failAndRefund(tx: Sql, failed: readonly Failed[]): Promise<number> {
+  const { rows } = await tx.query(
     `with failed as (
        update message m set state = 'failed', failure_code = f.code, failure_reason = f.reason
        from unnest($1::uuid[], $2::text[], $3::text[]) as f(id, code, reason)
@@ -58,9 +61,11 @@ async function failAndRefund(tx: Sql, failed: readonly Failed[]): Promise<void> 
      )
      update credit_balance b set balance = b.balance + total.owed
      from (select workspace_id, sum(cost) as owed from owed group by workspace_id) as total
-     where b.workspace_id = total.workspace_id`,
+     where b.workspace_id = total.workspace_id
+     returning total.owed::integer as credits`,
     [failed.map((f) => f.messageId), failed.map((f) => f.code), failed.map((f) => f.reason)],
   );
+  return rows.reduce((sum, row) => sum + row.credits, 0);
 }
 
 function failures(outcomes: readonly MessageOutcome[]): Failed[] {

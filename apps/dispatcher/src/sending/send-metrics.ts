@@ -7,6 +7,7 @@ export class SendMetrics {
   private readonly sends: Counter<'outcome'>;
   private readonly seconds: Histogram;
   private readonly lateness: Histogram;
+  private readonly credits: Counter;
 
   constructor(@Inject(Registry) registry: Registry) {
     this.sends = new Counter({
@@ -27,6 +28,15 @@ export class SendMetrics {
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
       registers: [registry],
     });
+    this.credits = new Counter({
+      name: 'waypost_refunded_credits_total',
+      help: 'Credits given back for messages that cannot be sent.',
+      registers: [registry],
+    });
+  }
+
+  refunded(credits: number): void {
+    this.credits.inc(credits);
   }
 
   claimed(lateMs: number): void {

@@ -12,7 +12,9 @@ import { afterSending, beforeSending } from './settle-send.js';
 
 /** What the reply's way back may take beyond the owner's own deadline. */
 const ANSWER_MARGIN_MS = 500;
-const LEASE_MARGIN_MS = 5_000;
+/** The claim's answer may take so long, then the messages so long to load, before a send begins. */
+const CLAIM_MS = 10_000;
+const LOAD_MS = 5_000;
 
 /** Sends the messages at the heads of the accounts' lanes: hands each to the pod with the session and settles its outcome. */
 @Injectable()
@@ -36,15 +38,14 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
             tx,
             settlements.flatMap(({ outcome }) => outcome.apply ?? []),
           ),
-        apply: (tx, settled) =>
-          writeMessageOutcomes(
-            tx,
-            settled.flatMap(({ outcome }) => outcome.apply ?? []),
-          ),
+        apply: async (tx, settled) => {
+          const outcomes = settled.flatMap(({ outcome }) => outcome.apply ?? []);
+          metrics.refunded(await writeMessageOutcomes(tx, outcomes));
+        },
       },
       concurrency: config.sendConcurrency,
       // When this process dies in the middle of a send, the lane is claimed again only after the send ended and its pace passed.
-      leaseMs: config.sendTimeoutMs + config.sendPaceMaxMs + LEASE_MARGIN_MS,
+      leaseMs: CLAIM_MS + LOAD_MS + config.sendTimeoutMs + config.sendPaceMaxMs,
       hooks: {
         onClaim: (lateMs) => metrics.claimed(lateMs),
         onWorkError: (claim, error, retryInMs) =>
@@ -78,15 +79,24 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private work(claims: readonly Claim[]): Promise<Outcome<MessageOutcome>>[] {
-    const messages = loadDueMessages(
-      this.database.pool,
-      claims.map(({ ref }) => ref),
-    );
+    const messages = this.load(claims);
     return claims.map(async (claim) => this.send((await messages).get(claim.ref), claim));
   }
 
+  /** @throws when it takes so long that a send could outlast the lease, say because the whole process stood still */
+  private async load(claims: readonly Claim[]): Promise<Map<string, DueMessage>> {
+    const startedAt = performance.now();
+    const messages = await loadDueMessages(
+      this.database.pool,
+      claims.map(({ ref }) => ref),
+      LOAD_MS,
+    );
+    if (performance.now() - startedAt > LOAD_MS) throw new Error('the messages took too long to load');
+    return messages;
+  }
+
   private async send(message: DueMessage | undefined, claim: Claim): Promise<Outcome<MessageOutcome>> {
-    const decided = beforeSending(message, claim.attempts);
+    const decided = beforeSending(message);
     if (decided || !message?.owner)
       return this.counted(claim, decided?.apply?.kind ?? 'settled', 0, decided ?? { result: 'done' });
     const startedAt = performance.now();
@@ -117,8 +127,15 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
         this.config.sendTimeoutMs,
       );
     } catch (error) {
-      if (error instanceof NoAnswerError) return { outcome: 'unknown' };
-      throw error;
+      // An answer that cannot be read is none: the message may have left either way.
+      if (!(error instanceof NoAnswerError)) {
+        this.logger.error({
+          event: 'message.answer_unreadable',
+          messageId: message.id,
+          error: String(error),
+        });
+      }
+      return { outcome: 'unknown' };
     }
   }
 

@@ -9,14 +9,15 @@ export interface Pace {
   maxMs: number;
 }
 
+const NO_OWNER_MIN_MS = 1_000;
+const NO_OWNER_MAX_MS = 2_000;
 const NOT_CONNECTED_BASE_MS = 1_000;
-const NOT_CONNECTED_CAP_MS = 10_000;
+const NOT_CONNECTED_CAP_MS = 9_000;
 const UNKNOWN_CAP_MS = 30_000;
 
 /** What is decided without asking the session's owner; undefined: send it. */
 export function beforeSending(
   message: DueMessage | undefined,
-  attempts: number,
   random?: Random,
 ): Outcome<MessageOutcome> | undefined {
   // Decided already, by an earlier settle or by WhatsApp's own receipt: the item has only to leave the lane.
@@ -27,7 +28,8 @@ export function beforeSending(
       apply: failure(message, 'expired', 'The message could not be sent within 24 hours'),
     };
   }
-  if (!message.owner) return waiting(message, attempts, random);
+  // Another pod takes the account over soon; attempts say nothing about when.
+  if (!message.owner) return waiting(message, uniform(NO_OWNER_MIN_MS, NO_OWNER_MAX_MS, random));
   return undefined;
 }
 
@@ -50,7 +52,10 @@ export function afterSending(
         apply: failure(message, reply.code ?? 'rejected', reply.reason ?? 'WhatsApp refused the message'),
       };
     case 'not_connected':
-      return waiting(message, attempts, random);
+      return waiting(
+        message,
+        NOT_CONNECTED_BASE_MS + fullJitter(attempts, NOT_CONNECTED_BASE_MS, NOT_CONNECTED_CAP_MS, random),
+      );
     case 'unknown':
       // It may have left: again under the same key id, which the recipient sees once, and never sooner than the pace.
       return {
@@ -63,13 +68,8 @@ export function afterSending(
   }
 }
 
-function waiting(message: DueMessage, attempts: number, random?: Random): Outcome<MessageOutcome> {
-  return {
-    result: 'retry',
-    afterMs:
-      NOT_CONNECTED_BASE_MS + fullJitter(attempts, NOT_CONNECTED_BASE_MS, NOT_CONNECTED_CAP_MS, random),
-    apply: { kind: 'waiting', messageId: message.id },
-  };
+function waiting({ id }: DueMessage, afterMs: number): Outcome<MessageOutcome> {
+  return { result: 'retry', afterMs, apply: { kind: 'waiting', messageId: id } };
 }
 
 function failure({ id, workspaceId, cost }: DueMessage, code: string, reason: string): MessageOutcome {

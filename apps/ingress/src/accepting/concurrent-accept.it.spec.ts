@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, eventually, type TestDatabase } from '@waypost/testkit';
-import { CuttingProxy } from '../testing/cutting-proxy.js';
+import { createTestDatabase, CuttingProxy, eventually, type TestDatabase } from '@waypost/testkit';
 import { TestIngress, type HttpAnswer } from '../testing/ingress.js';
 import { givenAccount, givenWorkspace, readLedger, readQueued } from '../testing/workspace.js';
 

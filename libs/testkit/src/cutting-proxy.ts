@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Stands between a client and Postgres, as the network that fails: at its worst after the server has answered, before the client hears of it. */
+/**
+ * Stands between a client and a server (Postgres, NATS) as the network that fails: for a while, or, with Postgres, at its worst:
+ * after the server has committed, before the client hears of it.
+ */
 export class CuttingProxy {
   private readonly sockets = new Set<Socket>();
   private readonly server = createServer((client) => this.join(client));
@@ -12,20 +15,22 @@ export class CuttingProxy {
 
   private constructor(private readonly target: URL) {}
 
-  static async start(databaseUrl: string): Promise<CuttingProxy> {
-    const proxy = new CuttingProxy(new URL(databaseUrl));
+  /** @param serverUrl any URL with host and port */
+  static async start(serverUrl: string): Promise<CuttingProxy> {
+    const proxy = new CuttingProxy(new URL(serverUrl));
     proxy.server.listen(0, '127.0.0.1');
     await once(proxy.server, 'listening');
     return proxy;
   }
 
+  /** The server's URL, through this proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.host = `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     return url.href;
   }
 
-  /** The answer to the next statement that contains `text` is swallowed, and its connection cut. */
+  /** Of Postgres: the answer to the next statement that contains `text` is swallowed, and its connection cut. */
   swallowAnswerTo(text: string): void {
     this.armedFor = text;
   }

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createTestDatabase, eventually, natsUrl, ServiceProcess, type TestDatabase } from '@waypost/testkit';
+import { SessionOwner } from '../testing/session-owner.js';
+import { TestAccount } from '../testing/test-account.js';
+
+const PACE_MS = 200;
+const ROUNDING_MS = 2;
+
+let database: TestDatabase;
+let owner: SessionOwner;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  owner = await new SessionOwner(natsUrl()).start();
+});
+afterAll(async () => {
+  await owner?.stop();
+  await database?.drop();
+});
+
+it('a killed dispatcher breaks neither order nor pace: another takes its accounts over', async () => {
+  const env = {
+    DATABASE_URL: database.url,
+    NATS_URL: natsUrl(),
+    SEND_PACE_MIN_MS: String(PACE_MS),
+    SEND_PACE_MAX_MS: String(PACE_MS + 50),
+    SEND_TIMEOUT_MS: '3000',
+  };
+  const texts = Array.from({ length: 8 }, (_, number) => String(number));
+  const accounts = await Promise.all(
+    texts.map(async () => (await TestAccount.create(database.pool)).leaseTo(owner.pod)),
+  );
+  for (const account of accounts) await account.queue(texts);
+  const first = await ServiceProcess.start('dispatcher', env);
+  let second: ServiceProcess | undefined;
+  try {
+    // In the middle of a send: the owner answers a dead process.
+    let killed: Promise<void> | undefined;
+    owner.answer(async () => {
+      if (owner.sends.length > 20) await (killed ??= first.kill('SIGKILL'));
+      return { outcome: 'acked' };
+    });
+    await eventually(() => killed, { withinMs: 30_000 });
+    await killed;
+    second = await ServiceProcess.start('dispatcher', env);
+    for (const account of accounts) {
+      await eventually(async () => (await account.waiting()) === 0, { withinMs: 60_000, everyMs: 100 });
+      const sends = owner.of(account.id);
+      const sent = sends.map(({ request }) => request.text);
+      expect([...new Set(sent)]).toEqual(texts);
+      expect(sent).toEqual([...sent].sort());
+      // Only what was in flight went twice, under its id.
+      expect(sent.length - texts.length).toBeLessThanOrEqual(1);
+      expect(new Set(sends.map(({ request }) => request.keyId)).size).toBe(texts.length);
+      const gaps = sends.slice(1).map(({ at }, index) => at - sends[index]!.at);
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(PACE_MS - ROUNDING_MS);
+      expect(await account.states()).toEqual(texts.map(() => 'sent'));
+    }
+    expect(owner.sends.length).toBeGreaterThan(texts.length * accounts.length);
+  } finally {
+    await Promise.all([first.kill('SIGKILL'), second?.kill('SIGTERM')]);
+  }
+}, 150_000);

@@ -1,0 +1,62 @@
+import { SendReply, SendRequest, parseContract, subjects } from '@waypost/contracts';
+import { PodNatsServer } from '@waypost/messaging';
+import { uuidv7 } from '@waypost/kernel';
+
+export type TestAnswer = Pick<SendReply, 'outcome' | 'code' | 'reason'>;
+
+/** A send as the far side saw it; times by performance.now(). */
+export interface SeenSend {
+  request: SendRequest;
+  at: number;
+  /** When the answer left; absent while it is held back. */
+  endedAt?: number;
+}
+
+/** Stands in for a wa-session pod: takes sends over real NATS, as the contract says, and answers as told. */
+export class SessionOwner {
+  /** Unique, so that tests on one NATS do not meet. */
+  readonly pod = `owner-${uuidv7()}`;
+  readonly sends: SeenSend[] = [];
+  private readonly server: PodNatsServer;
+  private answering: (request: SendRequest) => TestAnswer | Promise<TestAnswer> = () => ({
+    outcome: 'acked',
+  });
+
+  constructor(natsUrl: string) {
+    this.server = new PodNatsServer(natsUrl, this.pod);
+    this.server.addHandler(
+      subjects.send,
+      async (data: unknown) => this.take(parseContract(SendRequest, data)) as never,
+    );
+  }
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve, reject) => {
+      void this.server.listen((error?: unknown) => (error ? reject(error) : resolve()));
+    });
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.server.close();
+  }
+
+  /** From now on answer like this. */
+  answer(answering: (request: SendRequest) => TestAnswer | Promise<TestAnswer>): void {
+    this.answering = answering;
+  }
+
+  of(accountId: string): SeenSend[] {
+    return this.sends.filter(({ request }) => request.accountId === accountId);
+  }
+
+  private async take(request: SendRequest): Promise<SendReply> {
+    // As the contract says: its caller has given up, it must not be started.
+    if (Date.now() > request.deadlineAt) return { messageId: request.messageId, outcome: 'not_connected' };
+    const send: SeenSend = { request, at: performance.now() };
+    this.sends.push(send);
+    const answer = await this.answering(request);
+    send.endedAt = performance.now();
+    return { messageId: request.messageId, ...answer };
+  }
+}
