@@ -15,11 +15,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-// A chosen project is tested from its sources; only what the runner itself loads must be compiled, the project where its tests
-// start it as a process, and for e2e all apps.
-const compiled =
-  projects.length === 0 || projects.includes('apps/e2e')
-    ? ['.']
-    : ['libs/testkit', 'libs/persistence', ...projects];
+// Tests run from sources, but the runner loads these two built, and the tests of an app may start built apps.
+const onlyLibs = projects.length > 0 && projects.every((project) => project.startsWith('libs/'));
+const compiled = onlyLibs ? ['libs/testkit', 'libs/persistence'] : ['.'];
 const node = bootstrap(compiled);
 runInProjectNode(node, ['tools/run-tests.mjs', ...projects, ...args.slice(split)]);
