@@ -26,6 +26,13 @@ export class Traffic {
     private readonly contacts: string[],
   ) {}
 
+  /** Makes the people to write to. */
+  async meetContacts(): Promise<void> {
+    await Promise.all(
+      this.contacts.map((contact) => this.standalone.sandbox.put(`/contacts/${contact}`, {})),
+    );
+  }
+
   get accepted(): Asked[] {
     return this.asked.filter(({ messageId }) => messageId !== undefined);
   }
