@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule } from '@waypost/platform';
 import type { DispatcherConfig } from './dispatcher.config.js';
+import { ExpirySweep } from './expiring/expiry-sweep.js';
 import { HintsController } from './sending/hints.controller.js';
 import { SendMetrics } from './sending/send-metrics.js';
 import { SendWorker } from './sending/send-worker.js';
@@ -12,7 +13,7 @@ export class DispatcherModule {
       module: DispatcherModule,
       imports: [PlatformModule.cluster('dispatcher', config)],
       controllers: [HintsController],
-      providers: [SendMetrics, SendWorker],
+      providers: [SendMetrics, SendWorker, ExpirySweep],
     };
   }
 }

@@ -23,10 +23,7 @@ export function beforeSending(
   // Decided already, by an earlier settle or by WhatsApp's own receipt: the item has only to leave the lane.
   if (!message || (message.state !== 'queued' && message.state !== 'sending')) return { result: 'done' };
   if (message.expired) {
-    return {
-      result: 'done',
-      apply: failure(message, 'expired', 'The message could not be sent within 24 hours'),
-    };
+    return { result: 'done', apply: expiry(message) };
   }
   // Another pod takes the account over soon; attempts say nothing about when.
   if (!message.owner) return waiting(message, uniform(NO_OWNER_MIN_MS, NO_OWNER_MAX_MS, random));
@@ -72,6 +69,15 @@ function waiting({ id }: DueMessage, afterMs: number): Outcome<MessageOutcome> {
   return { result: 'retry', afterMs, apply: { kind: 'waiting', messageId: id } };
 }
 
-function failure({ id, workspaceId, cost }: DueMessage, code: string, reason: string): MessageOutcome {
+/** It was not sent in time. */
+export function expiry(message: Pick<DueMessage, 'id' | 'workspaceId' | 'cost'>): MessageOutcome {
+  return failure(message, 'expired', 'The message could not be sent within 24 hours');
+}
+
+function failure(
+  { id, workspaceId, cost }: Pick<DueMessage, 'id' | 'workspaceId' | 'cost'>,
+  code: string,
+  reason: string,
+): MessageOutcome {
   return { kind: 'failed', messageId: id, workspaceId, cost, code, reason };
 }
