@@ -1,16 +1,18 @@
 import { ClusterServiceConfig, Setting } from '@waypost/platform';
 import { SecretBox } from '@waypost/persistence';
-import { IsUrl, Matches, ValidateBy } from 'class-validator';
+import { Matches, ValidateBy } from 'class-validator';
 
-const HTTP_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+const IsAddress = () =>
+  Matches(/^https?:\/\/[^/?#]+(\/[^?#]*)?(?<!\/)$/, {
+    message: '$property must be an address like https://console.example, without a slash at the end',
+  });
 
 export class ConsoleConfig extends ClusterServiceConfig {
   @Setting({
     key: 'CONSOLE_PUBLIC_URL',
     describe: 'Where browsers reach the console, without a trailing slash; https makes its cookies secure.',
   })
-  @IsUrl(HTTP_URL)
-  @Matches(/[^/]$/, { message: '$property must not end with a slash' })
+  @IsAddress()
   consolePublicUrl!: string;
 
   @Setting({
@@ -18,8 +20,7 @@ export class ConsoleConfig extends ClusterServiceConfig {
     describe:
       'Where systems reach the inbound webhook, without a trailing slash; webhook URLs begin with it.',
   })
-  @IsUrl(HTTP_URL)
-  @Matches(/[^/]$/, { message: '$property must not end with a slash' })
+  @IsAddress()
   ingressPublicUrl!: string;
 
   @Setting({
@@ -32,7 +33,7 @@ export class ConsoleConfig extends ClusterServiceConfig {
     name: 'encryptionKeys',
     validator: {
       validate: (value: unknown) => typeof value === 'string' && problemWithKeys(value) === undefined,
-      defaultMessage: (args) => `$property: ${problemWithKeys(String(args?.value ?? ''))}`,
+      defaultMessage: (args) => problemWithKeys(String(args?.value ?? '')) ?? '',
     },
   })
   encryptionKeys!: string;

@@ -10,13 +10,13 @@ const WINDOW_MS = 15 * 60_000;
 const CAPACITY = 20_000;
 
 /**
- * Holds back who guesses passwords: 10 attempts per e-mail and 50 per address in 15 minutes, successes aside. Kept in the memory of each
+ * Holds back who guesses passwords: 10 attempts per e-mail and 30 per address in 15 minutes, successes aside. Kept in the memory of each
  * replica: a restart forgets, and several replicas allow that many each.
  */
 @Injectable()
 export class SignInLimits {
   private readonly byEmail = new AttemptLimit({ attempts: 10, windowMs: WINDOW_MS, capacity: CAPACITY });
-  private readonly byAddress = new AttemptLimit({ attempts: 50, windowMs: WINDOW_MS, capacity: CAPACITY });
+  private readonly byAddress = new AttemptLimit({ attempts: 30, windowMs: WINDOW_MS, capacity: CAPACITY });
 
   constructor(@Inject(CLOCK) private readonly clock: Clock) {}
 
