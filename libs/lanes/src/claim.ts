@@ -39,12 +39,10 @@ export async function claim(
   leaseMs: number,
   since?: Date,
 ): Promise<Claims> {
-  const { rows } = await sql.query(`select * from lane_claim($1, $2, $3, coalesce($4::timestamptz, '-infinity'))`, [
-    kind,
-    limit,
-    leaseMs,
-    since,
-  ]);
+  const { rows } = await sql.query(
+    `select * from lane_claim($1, $2, $3, coalesce($4::timestamptz, '-infinity'))`,
+    [kind, limit, leaseMs, since],
+  );
   const last = rows.pop();
   return {
     claims: rows.map((row) => ({

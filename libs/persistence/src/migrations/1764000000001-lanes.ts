@@ -14,7 +14,7 @@ const settings = `
 
 /**
  * Lanes: paced, ordered, fenced queues. The tables are written through these functions only; `libs/lanes` calls them, and
- * other SQL functions may. Why they look like this: docs/decisions/lanes.md.
+ * other SQL functions may. Why they look like this: docs/decisions/0004-lanes.md.
  *
  * Each function that writes has the same shape: one statement locks lane rows in the order of their id, later statements see
  * everything as of after the locks. Done in one statement, the later part would see the time before them.
