@@ -15,6 +15,10 @@ export interface DeliveryWorkerOptions extends Omit<DeliveryAttemptOptions, 'onA
   metrics: EgressMetrics;
 }
 
+/** Time to write down how a request ended, while its lane is still ours. */
+const SETTLE_WITHIN_MS = 5_000;
+const STOP_WITHIN_MS = 2_000;
+
 /**
  * Works the delivery lanes: each endpoint has a few, each chat belongs to one of them, so the messages of a chat leave one at a
  * time and in order, and an endpoint that hangs holds no more places than it has lanes.
@@ -33,6 +37,8 @@ export class DeliveryWorker {
       pool: options.pool,
       kind: laneKinds.deliver,
       concurrency: options.concurrency,
+      // Not much longer than a request may take: a dead process holds up its chats for that long.
+      leaseMs: options.timeoutMs + SETTLE_WITHIN_MS,
       work: (claims) => this.work(claims),
       transaction: { apply: applyOutcomes },
       hooks: {
@@ -60,7 +66,7 @@ export class DeliveryWorker {
 
   /** Returns when the requests in flight have ended and their outcomes are written. */
   async stop(): Promise<void> {
-    await this.lanes.stop(this.options.timeoutMs + 2_000);
+    await this.lanes.stop(this.options.timeoutMs + STOP_WITHIN_MS);
   }
 
   private work(claims: readonly Claim[]): Promise<Outcome<AttemptOutcome>>[] {

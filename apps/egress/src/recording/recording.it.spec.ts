@@ -4,6 +4,7 @@ import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } fr
 import { randomBytes } from 'node:crypto';
 import { startEgress, type RunningEgress } from '../testing/start-egress.js';
 import { ACCOUNT_JID, AT, JANE, JANE_LID, TestWorkspace } from '../testing/test-workspace.js';
+import { markRecorded } from './account-events.js';
 import { EventRecorder } from './event-recorder.js';
 
 const GROUP = '120363000000000001@g.us';
@@ -292,6 +293,25 @@ describe('an event', () => {
     await receiver.waitForRequests(1);
   });
 
+  it('that became readable while it was being done with still waits', async () => {
+    // Not committed, so that egress does not see it.
+    const writer = await db.pool.connect();
+    try {
+      await writer.query('begin');
+      const { rows } = await writer.query(
+        `insert into wa_event (account_id, kind, event) values ($1, 'message', '{}') returning id`,
+        [workspace.accountId],
+      );
+      const id: string = rows[0].id;
+      await markRecorded(writer, [{ id, kind: 'undecryptable', event: {} }]);
+      const after = await writer.query('select recorded_at from wa_event where id = $1', [id]);
+      expect(after.rows).toEqual([{ recorded_at: null }]);
+    } finally {
+      await writer.query('rollback');
+      writer.release();
+    }
+  });
+
   it('that does not have the shape of its kind blocks nothing', async () => {
     await workspace.raw('message', { keyId: 'A1', text: 'no address' });
     await workspace.raw('receipt', { keyIds: 'A1' });
@@ -336,6 +356,7 @@ describe('an event', () => {
       await holder.query('rollback');
       await receiver.waitForRequests(2);
     } finally {
+      await holder.query('rollback');
       holder.release();
     }
   });
