@@ -97,6 +97,17 @@ describe('a session against the simulated network', () => {
     return { accountId, phone };
   }
 
+  /** Kills the pod, starts it again, and waits until it holds the account's connection anew. */
+  async function crashAndRecover(accountId: string): Promise<void> {
+    const connectedAt = async () =>
+      (await row<{ at: string }>('select connected_at::text as at from account where id = $1', [accountId]))
+        ?.at;
+    const before = await connectedAt();
+    await pod.kill('SIGKILL');
+    await pod.start();
+    await eventually(async () => expect(await connectedAt()).not.toBe(before), soon);
+  }
+
   async function epochOf(accountId: string): Promise<number> {
     const lease = await row<{ epoch: string }>('select epoch from session_lease where account_id = $1', [
       accountId,
@@ -285,10 +296,7 @@ describe('a session against the simulated network', () => {
         async () => expect((await texts(accountId)).length).toBeGreaterThan(round * 12 + 1),
         soon,
       );
-      await pod.kill('SIGKILL');
-      await writing;
-      await pod.start();
-      await reaches(accountId, 'connected');
+      await Promise.all([crashAndRecover(accountId), writing]);
     }
     await eventually(async () => expect((await texts(accountId)).sort()).toEqual([...sent].sort()), soon);
     expect(await events(accountId, 'undecryptable')).toEqual([]);
@@ -301,6 +309,23 @@ describe('a session against the simulated network', () => {
     await eventually(async () =>
       expect((await sandbox.shown(contact)).map(({ text }) => text)).toEqual(['still sends']),
     );
+  });
+
+  it('acknowledges no receipt of the other side that it has not recorded', async () => {
+    const { accountId } = await linkedAccount();
+    const keyIds: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      const contact = newPhone();
+      const ids = Array.from({ length: 5 }, () => newWaKeyId());
+      keyIds.push(...ids);
+      for (const keyId of ids)
+        expect(await send(accountId, contact, 'Hello', keyId)).toMatchObject({ outcome: 'acked' });
+      await crashAndRecover(accountId);
+    }
+    await eventually(async () => {
+      const receipted = (await events(accountId, 'receipt')).flatMap((event) => event['keyIds']);
+      expect(keyIds.filter((keyId) => !receipted.includes(keyId))).toEqual([]);
+    }, soon);
   });
 
   it('gives its leases back when it is asked to stop', async () => {

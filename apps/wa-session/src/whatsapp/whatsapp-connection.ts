@@ -162,7 +162,7 @@ export class WhatsAppConnection {
 
   private listen(parts: IncomingParts): void {
     const { ws, ev } = this.socket;
-    const { store, on } = this.options;
+    const { on } = this.options;
 
     let backlogDone = false;
     ws.prependListener('CB:ib,,offline', () => {
@@ -177,10 +177,7 @@ export class WhatsAppConnection {
     });
     // Baileys has no event for a plain acknowledgement.
     ws.on('CB:ack,class:message', ({ attrs }: BinaryNode) => void this.acknowledged(attrs));
-    ws.prependListener('CB:receipt', (stanza: BinaryNode) => {
-      const event = readReceipt(stanza);
-      if (event) store.addEvent({ kind: 'receipt', event });
-    });
+    this.holdReceipts();
 
     ev.on('creds.update', () => this.keepCreds());
     ev.on('connection.update', (update) => {
@@ -199,6 +196,23 @@ export class WhatsAppConnection {
         );
       }
     });
+  }
+
+  /**
+   * Baileys acknowledges a receipt as soon as it hears of it, and WhatsApp then forgets it. So Baileys hears of one only when its event
+   * is durable.
+   */
+  private holdReceipts(): void {
+    const { ws } = this.socket;
+    const { store } = this.options;
+    const emit = ws.emit.bind(ws);
+    ws.emit = (name: string | symbol, ...args: unknown[]) => {
+      const event = name === 'CB:receipt' ? readReceipt(args[0] as BinaryNode) : undefined;
+      if (!event) return emit(name, ...args);
+      store.addEvent({ kind: 'receipt', event });
+      void store.commit().then(() => emit(name, ...args));
+      return true;
+    };
   }
 
   /** Before the account is linked its credentials are worth nothing, and an aborted attempt must leave none. */
