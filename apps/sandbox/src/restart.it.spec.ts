@@ -8,6 +8,7 @@ import { eventually } from './testing/waiting.js';
 
 describe('a sandbox with a data directory', () => {
   const folders: string[] = [];
+  const sandboxes: RunningSandbox[] = [];
   let device: TestDevice | undefined;
   const owner = '+4915100000001';
   const contact = '+4915200000001';
@@ -18,8 +19,15 @@ describe('a sandbox with a data directory', () => {
     return folder;
   };
 
+  const startSandbox = async (dataDir = ''): Promise<RunningSandbox> => {
+    const sandbox = await RunningSandbox.start({ dataDir });
+    sandboxes.push(sandbox);
+    return sandbox;
+  };
+
   afterEach(async () => {
     await device?.stop();
+    for (const sandbox of sandboxes.splice(0)) await sandbox.stop();
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   });
 
@@ -37,7 +45,7 @@ describe('a sandbox with a data directory', () => {
     'goes on where it was %s: links, sessions, queues and screens',
     async (how) => {
       const dataDir = newFolder();
-      const first = await RunningSandbox.start({ dataDir });
+      const first = await startSandbox(dataDir);
       device = await new TestDevice(first).linkByQr(owner);
       await device.send(contact, 'before');
       const received = await write(first, 'also before');
@@ -49,7 +57,7 @@ describe('a sandbox with a data directory', () => {
       const survivor = how === 'killed' ? killedCopy(dataDir) : dataDir;
       await first.stop();
 
-      const second = await RunningSandbox.start({ dataDir: survivor });
+      const second = await startSandbox(survivor);
       device.sandbox = second;
       await device.open();
       await eventually(() => device!.received.some(({ key }) => key.id === waiting));
@@ -70,7 +78,7 @@ describe('a sandbox with a data directory', () => {
 
   it('has shown and can decrypt whatever it has acknowledged, even if it was killed right after the ack', async () => {
     const dataDir = newFolder();
-    const first = await RunningSandbox.start({ dataDir });
+    const first = await startSandbox(dataDir);
     device = await new TestDevice(first).linkByQr(owner);
     let copy: string | undefined;
     device.socket.ws.on('CB:ack,class:message', () => (copy ??= killedCopy(dataDir)));
@@ -78,7 +86,7 @@ describe('a sandbox with a data directory', () => {
     await eventually(() => copy !== undefined);
     await device.stop();
     await first.stop();
-    const second = await RunningSandbox.start({ dataDir: copy });
+    const second = await startSandbox(copy);
     expect(await second.messages(contact)).toMatchObject([{ id, timesReceived: 1 }]);
     device.sandbox = second;
     await device.open();
@@ -87,16 +95,13 @@ describe('a sandbox with a data directory', () => {
       expect(await second.messages(contact)).toMatchObject([{ id }, { id: next }]),
     );
     expect(await second.journal('message_unreadable')).toEqual([]);
-    await device.stop();
-    await second.stop();
   });
 
   it('without one forgets everything', async () => {
-    const first = await RunningSandbox.start();
+    const first = await startSandbox();
     await first.ask('PUT', `/contacts/${contact}`, {});
     await first.stop();
-    const second = await RunningSandbox.start();
+    const second = await startSandbox();
     expect((await second.call('GET', `/contacts/${contact}`)).status).toBe(404);
-    await second.stop();
   });
 });

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import { generateKeyPair, sharedSecret, type KeyPair } from '../signal/libsignal.js';
 
 const MODE = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
@@ -12,12 +19,12 @@ function nonce(counter: number): Buffer {
   return iv;
 }
 
-function seal(key: Buffer, counter: number, plaintext: Uint8Array, data: Buffer): Buffer {
+function seal(key: KeyObject | Buffer, counter: number, plaintext: Uint8Array, data: Buffer): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonce(counter)).setAAD(data);
   return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
-function open(key: Buffer, counter: number, sealed: Uint8Array, data: Buffer): Buffer {
+function open(key: KeyObject | Buffer, counter: number, sealed: Uint8Array, data: Buffer): Buffer {
   const body = sealed.subarray(0, sealed.length - TAG_LENGTH);
   const cipher = createDecipheriv('aes-256-gcm', key, nonce(counter)).setAAD(data);
   cipher.setAuthTag(sealed.subarray(sealed.length - TAG_LENGTH));
@@ -28,11 +35,14 @@ function open(key: Buffer, counter: number, sealed: Uint8Array, data: Buffer): B
 export class NoiseTransport {
   private written = 0;
   private read = 0;
+  private readonly writeKey: KeyObject;
+  private readonly readKey: KeyObject;
 
-  constructor(
-    private readonly writeKey: Buffer,
-    private readonly readKey: Buffer,
-  ) {}
+  /** Both keys are 32 bytes. */
+  constructor(writeKey: Buffer, readKey: Buffer) {
+    this.writeKey = createSecretKey(writeKey);
+    this.readKey = createSecretKey(readKey);
+  }
 
   encrypt(plaintext: Uint8Array): Buffer {
     return seal(this.writeKey, this.written++, plaintext, NOTHING);

@@ -3,16 +3,27 @@ import type { KeyPool } from './key-pool.js';
 import { readKeySet, writeKeySet, type KeySet } from './key-set.js';
 import { generateKeyPair, typed, type PreKeyBundle, type TypedKeyPair } from './libsignal.js';
 
+const KEYS_KNOWN = 10_000;
+
 /** The Signal keys of the simulated phones. A phone gets its keys when somebody first needs them. Call within a unit. */
 export class PhoneKeys {
+  /** Keys never change once they are saved. */
+  private readonly known = new Map<string, KeySet>();
+
   constructor(
     private readonly store: Store,
     private readonly pool: KeyPool,
   ) {}
 
   of(phone: string): KeySet {
+    const known = this.known.get(phone);
+    if (known) return known;
     const row = this.store.find<{ keys: string | null }>('SELECT keys FROM person WHERE phone = ?', phone);
-    if (row?.keys) return readKeySet(row.keys);
+    if (row?.keys) {
+      const saved = readKeySet(row.keys);
+      this.store.afterCommit(() => this.remember(phone, saved));
+      return saved;
+    }
     const keys = this.pool.take();
     this.store.run('UPDATE person SET keys = ? WHERE phone = ?', writeKeySet(keys), phone);
     return keys;
@@ -64,5 +75,10 @@ export class PhoneKeys {
       id,
     );
     this.store.run("UPDATE phone_pre_key SET private = x'' WHERE phone = ? AND id = ?", phone, id);
+  }
+
+  private remember(phone: string, keys: KeySet): void {
+    if (this.known.size >= KEYS_KNOWN) this.known.clear();
+    this.known.set(phone, keys);
   }
 }

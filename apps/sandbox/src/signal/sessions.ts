@@ -36,6 +36,8 @@ const SESSIONS_KEPT = 10;
  * tried on a copy, and only the one that fits is written back.
  */
 export class Sessions {
+  private lastUse: number | undefined;
+
   constructor(
     private readonly store: Store,
     private readonly keys: PhoneKeys,
@@ -123,22 +125,27 @@ export class Sessions {
   private save(holder: string, peer: PeerDevice, record: SessionRecord, session: SessionEntry): void {
     const baseKey = session.indexInfo.baseKey.toString('base64');
     const entry = JSON.stringify(record.serialize()._sessions[baseKey]);
-    const latest = this.store.find<{ used: number }>(
-      'SELECT coalesce(max(used), 0) AS used FROM session WHERE holder = ? AND peer = ? AND device = ?',
+    const { changes } = this.store.run(
+      `UPDATE session SET entry = ?, used = ? WHERE holder = ? AND peer = ? AND device = ? AND base_key = ?`,
+      entry,
+      this.nextUse(),
       holder,
       peer.phone,
       peer.device,
+      baseKey,
     );
-    const used = (latest?.used ?? 0) + 1;
+    if (changes === 0) this.add(holder, peer, baseKey, entry);
+  }
+
+  private add(holder: string, peer: PeerDevice, baseKey: string, entry: string): void {
     this.store.run(
-      `INSERT INTO session (holder, peer, device, base_key, entry, used) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET entry = excluded.entry, used = excluded.used`,
+      'INSERT INTO session (holder, peer, device, base_key, entry, used) VALUES (?, ?, ?, ?, ?, ?)',
       holder,
       peer.phone,
       peer.device,
       baseKey,
       entry,
-      used,
+      this.nextUse(),
     );
     this.store.run(
       `DELETE FROM session WHERE holder = ?1 AND peer = ?2 AND device = ?3 AND base_key NOT IN (
@@ -148,6 +155,14 @@ export class Sessions {
       peer.device,
       SESSIONS_KEPT,
     );
+  }
+
+  /** Rises with every use of any session, so that `used` orders them. */
+  private nextUse(): number {
+    this.lastUse ??= this.store.find<{ used: number }>(
+      'SELECT coalesce(max(used), 0) AS used FROM session',
+    )!.used;
+    return ++this.lastUse;
   }
 
   private newest(holder: string, peer: PeerDevice): SessionRecord | undefined {

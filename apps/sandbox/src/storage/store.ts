@@ -72,17 +72,23 @@ export class Store {
       this.lastYield = performance.now();
     }
     this.effects = [];
+    const result = await this.transaction(work);
+    const effects = this.effects.splice(0);
+    // What effects write (that something was sent, and when) is saved together.
+    if (effects.length > 0) await this.transaction(() => effects.forEach((effect) => effect()));
+    return result;
+  }
+
+  private async transaction<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     this.database.exec('BEGIN');
-    let result: Result;
     try {
-      result = await work();
+      const result = await work();
       this.database.exec('COMMIT');
+      return result;
     } catch (error) {
       this.database.exec('ROLLBACK');
       throw error;
     }
-    for (const effect of this.effects.splice(0)) effect();
-    return result;
   }
 
   private prepared(sql: string): StatementSync {

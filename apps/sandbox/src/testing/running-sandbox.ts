@@ -14,6 +14,8 @@ export interface Answer<Body> {
 
 /** A sandbox on a free port, and its control API as a test uses it. */
 export class RunningSandbox {
+  private stopping: Promise<void> | undefined;
+
   private constructor(
     private readonly app: NestFastifyApplication,
     readonly port: number,
@@ -29,8 +31,9 @@ export class RunningSandbox {
     return `ws://127.0.0.1:${this.port}/ws/chat`;
   }
 
-  async stop(): Promise<void> {
-    await this.app.close();
+  /** Stops it, once. */
+  stop(): Promise<void> {
+    return (this.stopping ??= this.app.close());
   }
 
   async call<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
