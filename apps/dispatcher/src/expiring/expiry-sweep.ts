@@ -59,7 +59,7 @@ export class ExpirySweep implements OnApplicationBootstrap, BeforeApplicationShu
       total += count;
       if (count < BATCH) break;
     }
-    if (total > 0) this.logger.log({ event: 'messages.expired', count: total });
+    if (total > 0) this.logger.log({ msg: 'messages.expired', count: total });
     return total;
   }
 
@@ -70,7 +70,7 @@ export class ExpirySweep implements OnApplicationBootstrap, BeforeApplicationShu
       () => {
         this.sweeping = this.sweep()
           .then(() => undefined)
-          .catch((error: unknown) => this.logger.warn({ event: 'expiry.failed', error: String(error) }))
+          .catch((error: unknown) => this.logger.warn({ msg: 'expiry.failed', error: String(error) }))
           .finally(() => this.schedule());
       },
       uniform(EVERY_MS / 2, EVERY_MS),

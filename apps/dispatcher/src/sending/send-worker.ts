@@ -50,17 +50,17 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
         onClaim: (lateMs) => metrics.claimed(lateMs),
         onWorkError: (claim, error, retryInMs) =>
           this.logger.error({
-            event: 'message.work_failed',
+            msg: 'message.work_failed',
             messageId: claim.ref,
             retryInMs,
             error: String(error),
           }),
         onClaimError: (error, retryInMs) =>
-          this.logger.warn({ event: 'lanes.claim_failed', retryInMs, error: String(error) }),
+          this.logger.warn({ msg: 'lanes.claim_failed', retryInMs, error: String(error) }),
         onSettleError: (error, count) =>
-          this.logger.warn({ event: 'lanes.settle_failed', count, error: String(error) }),
+          this.logger.warn({ msg: 'lanes.settle_failed', count, error: String(error) }),
         onLost: (claim, reason) =>
-          this.logger.warn({ event: 'lanes.outcome_lost', messageId: claim.ref, reason }),
+          this.logger.warn({ msg: 'lanes.outcome_lost', messageId: claim.ref, reason }),
       },
     });
   }
@@ -130,7 +130,7 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
       // An answer that cannot be read is none: the message may have left either way.
       if (!(error instanceof NoAnswerError)) {
         this.logger.error({
-          event: 'message.answer_unreadable',
+          msg: 'message.answer_unreadable',
           messageId: message.id,
           error: String(error),
         });
@@ -148,7 +148,7 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
   ): Outcome<MessageOutcome> {
     this.metrics.ended(result, durationMs);
     this.logger.log({
-      event: 'message.send',
+      msg: 'message.send',
       messageId: claim.ref,
       accountId: claim.key,
       attempt: claim.attempts + 1,

@@ -46,8 +46,8 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
         commits.observe(durationMs / 1000);
         messenger.hint(subjects.eventsWaiting);
       },
-      fenced: (accountId) => this.logger.warn({ event: 'session.fenced', accountId }),
-      failed: (error) => this.logger.warn({ event: 'unit.not_committed', error: String(error) }),
+      fenced: (accountId) => this.logger.warn({ msg: 'session.fenced', accountId }),
+      failed: (error) => this.logger.warn({ msg: 'unit.not_committed', error: String(error) }),
     });
     this.keeper = new LeaseKeeper(new LeaseTable(database.pool, config.podName, config.leaseTtlMs), {
       renewEveryMs: config.leaseTtlMs / 3,
@@ -55,7 +55,7 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
       mostSessions: config.maxSessions,
       claimAtOnce: CLAIM_AT_ONCE,
       open: (lease, ended) => this.open(lease, ended),
-      failed: (what, error) => this.logger.warn({ event: 'lease.round_failed', what, error: String(error) }),
+      failed: (what, error) => this.logger.warn({ msg: 'lease.round_failed', what, error: String(error) }),
     });
     const keeper = this.keeper;
     new Gauge({
@@ -110,7 +110,7 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
               store,
               webSocketUrl: await this.address(accountId),
               findSentText: (keyId) => this.accounts.findSentText(accountId, keyId),
-              log: (message) => this.logger.debug({ event: 'baileys', accountId, message }),
+              log: (message) => this.logger.debug({ msg: 'baileys', accountId, message }),
             },
             devices,
           ),
@@ -119,8 +119,8 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
         connected: () => this.messenger.hint(subjects.sendLaneDue),
         log: (level, event, fields) =>
           level === 'warn'
-            ? this.logger.warn({ event, accountId, epoch, ...fields })
-            : this.logger.log({ event, accountId, epoch, ...fields }),
+            ? this.logger.warn({ msg: event, accountId, epoch, ...fields })
+            : this.logger.log({ msg: event, accountId, epoch, ...fields }),
         ended,
       },
       {
