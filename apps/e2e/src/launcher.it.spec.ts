@@ -3,9 +3,10 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '@waypost/testkit';
+import { createTestDatabase, eventually, natsUrl } from '@waypost/testkit';
 import { LauncherProcess, makeDataDir, type LauncherSettings } from './launcher-process.js';
 import { freePortBase } from './port-base.js';
+import { SERVICES, Standalone } from './standalone.js';
 
 describe('the launcher', () => {
   let folder: Awaited<ReturnType<typeof makeDataDir>>;
@@ -82,4 +83,19 @@ describe('the launcher', () => {
     await first.leavesNothing();
     expect(first.output).not.toMatch(/^\s+at /m);
   }, 120_000);
+
+  it('runs on the Postgres and NATS that it is given, and starts none', async () => {
+    const database = await createTestDatabase();
+    try {
+      const standalone = await Standalone.start({
+        dataDir: folder.path,
+        env: { DATABASE_URL: database.url, NATS_URL: natsUrl() },
+      });
+      expect(Object.keys(standalone.facts.pids).sort()).toEqual([...SERVICES].sort());
+      expect((await database.pool.query('select name from workspace')).rows).toEqual([{ name: 'Demo' }]);
+      await standalone.stop();
+    } finally {
+      await database.drop();
+    }
+  }, 150_000);
 });

@@ -28,6 +28,11 @@ describe('a start on the data of an earlier one', () => {
 
     const first = await Standalone.start({ dataDir: folder.path });
     const { facts } = first;
+    // Its services end by themselves, its Postgres and NATS are ended by the start that follows.
+    await eventually(async () => (await killed.descendants()).length === 0, {
+      withinMs: 30_000,
+      everyMs: 200,
+    });
     expect(await paired(first)).toBe(1);
     expect(await first.console.get('/credits')).toEqual({ balance: 1_000 });
     const messageId = await first.send({ phone: '+14155550123', text: 'Before the restart' });
