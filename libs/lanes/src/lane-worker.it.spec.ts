@@ -352,11 +352,16 @@ describe('LaneWorker', () => {
       });
       for (let i = 0; i < total; i++) {
         const tx = await db.pool.connect();
-        await tx.query('begin');
-        await tx.query('select from account_balance for update');
-        await enqueue(tx, kind, [{ key: String(i % 3), ref: randomUUID() }]);
-        await tx.query('commit');
-        tx.release();
+        try {
+          await tx.query('begin');
+          await tx.query('select from account_balance for update');
+          await enqueue(tx, kind, [{ key: String(i % 3), ref: randomUUID() }]);
+          await tx.query('commit');
+        } finally {
+          // Also ends a transaction that failed.
+          await tx.query('rollback');
+          tx.release();
+        }
       }
       await waitUntilEmpty();
       const { rows } = await db.pool.query(
