@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createTestDatabase, eventually, type TestDatabase } from '@waypost/testkit';
+import type pg from 'pg';
 import {
   claim,
   enqueue,
@@ -376,12 +377,24 @@ describe('LaneWorker', () => {
       const gate = Promise.withResolvers<Outcome>();
       const [first] = await append('a');
       let worked = 0;
+      let looking = 0;
+      const query = async (...args: Parameters<pg.Pool['query']>) => {
+        looking++;
+        try {
+          return await db.pool.query(...args);
+        } finally {
+          looking--;
+        }
+      };
       const worker = startWorker({
+        pool: { query, connect: () => db.pool.connect() } as unknown as pg.Pool,
         sweepMs: 5,
         work: (claims) => claims.map(() => (worked++, gate.promise)),
       });
       await eventually(() => worked === 1);
       const stopping = worker.stop();
+      // A look that was under way already may still claim.
+      await eventually(() => looking === 0);
       const [second] = await append('b');
       expect((await claim(db.pool, kind, 5, 60_000)).claims.map(({ ref }) => ref)).toEqual([second]);
       gate.resolve(done);
