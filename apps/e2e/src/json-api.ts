@@ -1,5 +1,8 @@
 const ANSWER_WITHIN_MS = 20_000;
 
+/** The connection was refused or broke: nobody knows whether the request was worked on. */
+export class NoAnswerError extends Error {}
+
 /** JSON over HTTP, as a client of the product would speak it. A fresh connection for each request: servers get killed here. */
 export class JsonApi {
   constructor(
@@ -37,7 +40,16 @@ export class JsonApi {
     return items;
   }
 
+  /** @throws NoAnswerError, or an error that tells the answer when it is not 2xx */
   private async request<T>(method: string, path: string, body?: object): Promise<T> {
+    const [response, text] = await this.exchange(method, path, body).catch((cause: unknown) => {
+      throw new NoAnswerError(`${method} ${path} was not answered: ${String(cause)}`, { cause });
+    });
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  private async exchange(method: string, path: string, body?: object): Promise<[Response, string]> {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: {
@@ -48,8 +60,6 @@ export class JsonApi {
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    return JSON.parse(text) as T;
+    return [response, await response.text()];
   }
 }

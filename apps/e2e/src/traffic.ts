@@ -1,6 +1,7 @@
 import { publicMessageId } from '@waypost/kernel';
 import { eventually } from '@waypost/testkit';
 import type { Chat, JournalEntry, LedgerEntry, Message, ShownMessage } from './api-types.js';
+import { NoAnswerError } from './json-api.js';
 import type { Standalone } from './standalone.js';
 
 /** A message that was asked for. */
@@ -58,7 +59,7 @@ export class Traffic {
       .send({ whatsapp_account_phone: `+${account}`, phone: `+${contact}`, text: one.text })
       .catch((error: unknown) => {
         // Killed while it worked on the request; a refusal would be an answer.
-        if (error instanceof TypeError) return undefined;
+        if (error instanceof NoAnswerError) return undefined;
         throw error;
       });
   }
@@ -69,6 +70,10 @@ export class Traffic {
       this.standalone.sandbox.get<ShownMessage[]>(`/contacts/${contact}/messages`),
     );
     return (await Promise.all(screens)).flat();
+  }
+
+  async waitUntilAccepted(count: number): Promise<void> {
+    await eventually(() => this.accepted.length >= count, { everyMs: 1 });
   }
 
   async waitUntilShown(count: number, withinMs: number): Promise<void> {
