@@ -30,7 +30,7 @@ export interface Claims {
  * again with the same head. `LaneWorker` does this; call it yourself only to build another worker.
  *
  * `since`, from the claim before, makes it cheap on a busy kind: lanes due before it are not looked at. There may be some, made due by
- * a transaction that took seconds to commit, so claim without it once in a while.
+ * a transaction that was slow to commit, so claim without it once in a while.
  */
 export async function claim(
   sql: Sql,

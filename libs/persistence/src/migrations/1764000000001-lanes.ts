@@ -226,7 +226,7 @@ export class Lanes1764000000001 implements MigrationInterface {
         limit 1;
         return query select null::bigint, null::text, null::smallint, null::bigint, null::bigint, null::uuid, null::integer,
           null::double precision, extract(epoch from v_next - clock_timestamp())::double precision * 1000,
-          least(v_next, v_now) - interval '2 seconds';
+          least(v_next, v_now) - interval '500 milliseconds';
       end $$;
     `);
 
