@@ -3,6 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
 
+const ANSWER_MARGIN_MS = 5_000;
+
 export interface DatabaseOptions {
   url: string;
   /** Shown in pg_stat_activity. */
@@ -28,6 +30,7 @@ export class Database {
 
   /** @throws when Postgres cannot be reached; nothing is left open then. */
   static async open(options: DatabaseOptions): Promise<Database> {
+    const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
     const source = new DataSource({
       type: 'postgres',
       url: options.url,
@@ -37,7 +40,9 @@ export class Database {
       connectTimeoutMS: 5_000,
       extra: {
         max: options.poolSize ?? 10,
-        statement_timeout: options.statementTimeoutMs ?? 15_000,
+        statement_timeout: statementTimeoutMs,
+        // Postgres keeps the limit above; this one holds when it does not answer at all.
+        query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
         idle_in_transaction_session_timeout: 30_000,
         keepAlive: true,
       },

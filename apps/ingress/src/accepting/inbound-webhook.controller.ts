@@ -42,7 +42,7 @@ export class InboundWebhookController {
     if (/\S/.test(String(request.headers['content-encoding'] ?? '').replace(/identity/i, ''))) {
       return refusal(415, 'The body must not be compressed');
     }
-    const read = readOrder(request.body);
+    const read = readOrder(request);
     const order = 'order' in read ? read.order : undefined;
     const keyId = newWaKeyId();
     const verdict = await this.batcher.submit({
@@ -60,7 +60,11 @@ export class InboundWebhookController {
   }
 }
 
-function readOrder(body: Uint8Array | undefined): ReturnType<typeof readSendOrder> {
+/** A header that is not kept is refused: who sends it relies on it, and would send a second message. */
+const NOT_IDEMPOTENT = 'Idempotency-Key is not available in this version; send the request without it';
+
+function readOrder({ headers, body }: WebhookRequest): ReturnType<typeof readSendOrder> {
+  if (headers['idempotency-key'] !== undefined) return { problems: [NOT_IDEMPOTENT] };
   const json = readJsonObject(body);
   return 'problem' in json ? { problems: [json.problem] } : readSendOrder(json.value);
 }

@@ -288,6 +288,16 @@ describe('a refused request', () => {
     },
   );
 
+  it('is told that Idempotency-Key is not kept, instead of being accepted twice', async () => {
+    const { workspace } = await givenSender();
+    const answer = await ingress.post(workspace.token, hello, {
+      'content-type': 'application/json',
+      'idempotency-key': 'k1',
+    });
+    expect(answer.body).toEqual(refused(400, expect.stringContaining('Idempotency-Key is not available')));
+    await expectNothingHappened(workspace);
+  });
+
   it('may not be compressed', async () => {
     const answer = await ingress.post('any', hello, { 'content-encoding': 'gzip' });
     expect(answer).toMatchObject({ status: 415, body: refused(415, 'The body must not be compressed') });

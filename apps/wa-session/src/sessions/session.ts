@@ -43,6 +43,7 @@ export interface SessionLimits {
 
 const MOST_LOOK_UPS = 5_000;
 const QR_REFERENCES_USED_UP = 408;
+const START_RETRY_MS = 1_000;
 
 /**
  * One account's connection under one lease: links, connects, reconnects by reason, sends. See docs/states/session.md.
@@ -78,11 +79,13 @@ export class Session implements LeasedSession {
   }
 
   start(): void {
-    this.guard('start', async () => {
-      this.wish = await this.ports.loadPairing();
-      if (await this.ports.isLinked()) return this.connect();
-      await this.link();
-    });
+    this.findOut().then(
+      (linked) => this.guard('start', () => (linked ? this.connect() : this.link())),
+      (error: unknown) => {
+        this.ports.log('warn', 'session.not_started', { error: describe(error) });
+        if (this.phase !== 'ended') this.later(START_RETRY_MS, () => this.start());
+      },
+    );
   }
 
   leaseRenewed(atMs: number): void {
@@ -125,7 +128,7 @@ export class Session implements LeasedSession {
     this.end();
     if (this.dropped) return;
     await within(this.limits.stopTimeoutMs, Promise.allSettled([...this.sending.values()]));
-    await this.closeConnection();
+    await within(this.limits.stopTimeoutMs, this.closeConnection());
     await within(this.limits.stopTimeoutMs, this.ports.store.commit());
     if (connected)
       this.status.put({ state: 'connecting', reason: 'The connection moves to another instance' });
@@ -139,12 +142,20 @@ export class Session implements LeasedSession {
     this.end();
     this.status.close();
     this.pairing.close();
+    this.attempt = undefined;
     this.ports.store.discard('lease lost');
     this.connection?.terminate('lease lost');
     this.ports.ended();
   }
 
+  /** Whether the account is linked, and whether somebody wants to link it. */
+  private async findOut(): Promise<boolean> {
+    this.wish = await this.ports.loadPairing();
+    return this.ports.isLinked();
+  }
+
   private async connect(): Promise<void> {
+    if (this.phase === 'ended') return;
     this.phase = 'connecting';
     this.status.put({ state: 'connecting' });
     await this.open({});
@@ -155,6 +166,7 @@ export class Session implements LeasedSession {
     if (this.phase === 'ended') return;
     if (!wish) return this.finish();
     await this.ports.forgetLink();
+    if (this.isEnded()) return;
     this.phase = 'linking';
     this.status.put({ state: 'pairing' });
     this.progress({ state: 'waiting' });
@@ -190,6 +202,7 @@ export class Session implements LeasedSession {
         this.phase = 'connecting';
         return;
       case 'open':
+        if (this.phase === 'ended') return;
         clearTimeout(this.timer);
         this.phase = 'connected';
         this.history = { failures: 0, replaced: 0 };
@@ -307,6 +320,11 @@ export class Session implements LeasedSession {
   private finish(): void {
     this.end();
     this.ports.ended();
+  }
+
+  /** Asked again after a pause, in which it may have been stopped. */
+  private isEnded(): boolean {
+    return this.phase === 'ended';
   }
 
   private end(): void {
