@@ -9,18 +9,17 @@ import type { RecordedAccount } from './recorded-account.js';
  */
 export async function recordAck(tx: Sql, account: RecordedAccount, event: AckEvent): Promise<string[]> {
   if (event.errorCode !== undefined) return [];
+  await tx.query(
+    `update message set state = 'sent'
+     where account_id = $1 and key_id = $2 and origin in ('webhook', 'console') and state = any($3)`,
+    [account.id, event.keyId, statesBefore('sent')],
+  );
+  // A statement of its own: the sender may have set the state while the one above waited for it, and that one's snapshot is older.
   const { rows } = await tx.query(
-    `with sent as (
-       update message set state = 'sent'
-       where account_id = $1 and key_id = $2 and origin in ('webhook', 'console') and state = any($3)
-       returning id
-     )
-     select id from sent
-     union
-     select id from message
+    `select id from message
      where account_id = $1 and key_id = $2 and origin in ('webhook', 'console')
        and state in ('sent', 'delivered', 'read')`,
-    [account.id, event.keyId, statesBefore('sent')],
+    [account.id, event.keyId],
   );
   return rows.map(({ id }) => id);
 }

@@ -206,6 +206,29 @@ describe('a message sent through us', () => {
     expect(await workspace.deliveries()).toHaveLength(1);
   });
 
+  it('is delivered also when the sender is just noting the acknowledgement', async () => {
+    const keyId = newWaKeyId();
+    const { messageId } = await workspace.accepted({ keyId, text: 'at the same time', state: 'sending' });
+    const sender = await db.pool.connect();
+    try {
+      await sender.query('begin');
+      await sender.query(`update message set state = 'sent' where id = $1`, [messageId]);
+      await workspace.happened('ack', { keyId });
+      await eventually(async () => {
+        const { rowCount } = await db.pool.query(
+          `select from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock' and query like '%update message%'`,
+        );
+        return rowCount;
+      });
+      await sender.query('commit');
+    } finally {
+      sender.release();
+    }
+    const [request] = await receiver.waitForRequests(1);
+    expect(request!.json).toMatchObject({ message: { message_id: `wa_backend:${keyId}` } });
+  });
+
   it('whose acknowledgement went missing is sent and delivered by its receipt', async () => {
     const keyId = newWaKeyId();
     await workspace.accepted({ keyId, text: 'hi' });
