@@ -33,7 +33,7 @@ export class ServiceProcess {
   /** Resolves when the process exists; whether it becomes ready is to be asked over HTTP. */
   async start(): Promise<void> {
     this.stopping = false;
-    const child = spawn(process.execPath, ['--enable-source-maps', this.command.main, launcherMark()], {
+    const child = spawn(process.execPath, [this.command.main, launcherMark()], {
       env: this.command.env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
