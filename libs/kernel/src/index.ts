@@ -1,5 +1,6 @@
 export * from './backoff.js';
 export * from './clock.js';
+export * from './deadline.js';
 export * from './ids.js';
 export * from './jid.js';
 export * from './message-cost.js';

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { ClientNats } from '@nestjs/microservices';
 import { parseContract } from '@waypost/contracts';
+import { answerWithin } from '@waypost/kernel';
 import { firstValueFrom, timeout } from 'rxjs';
 
 /** Nobody answered in time, nobody listens, or NATS is away. Whether the request was worked on is unknown. */
@@ -55,17 +56,10 @@ export class Messenger {
 
   /** @throws when NATS does not answer within `deadlineMs` */
   async ping(deadlineMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      await Promise.race([
-        this.client.connect().then((connection: { flush(): Promise<void> }) => connection.flush()),
-        new Promise((_, reject) => {
-          timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
-        }),
-      ]);
-    } finally {
-      clearTimeout(timer);
-    }
+    await answerWithin(
+      deadlineMs,
+      this.client.connect().then((connection: { flush(): Promise<void> }) => connection.flush()),
+    );
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Injectable, Res } from '@nestjs/common';
+import { answerWithin } from '@waypost/kernel';
 
 const CHECK_DEADLINE_MS = 2_000;
 
@@ -31,22 +32,11 @@ export class Health {
 }
 
 async function runCheck(check: HealthCheck): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
   try {
-    await Promise.race([
-      check(),
-      new Promise<never>((_, reject) => {
-        timer = setTimeout(
-          () => reject(new Error(`no answer within ${CHECK_DEADLINE_MS} ms`)),
-          CHECK_DEADLINE_MS,
-        );
-      }),
-    ]);
+    await answerWithin(CHECK_DEADLINE_MS, check());
     return 'ok';
   } catch (error) {
     return error instanceof Error ? error.message : 'failed';
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -3,11 +3,11 @@ import { laneKinds, subjects } from '@waypost/contracts';
 import { newWaKeyId, phoneToJid, uuidv7 } from '@waypost/kernel';
 import { enqueue } from '@waypost/lanes';
 import { Messenger } from '@waypost/messaging';
-import { Database, type AccountState, type Transaction } from '@waypost/persistence';
+import { Database, inTransaction, type AccountState } from '@waypost/persistence';
+import type { PoolClient } from 'pg';
 import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
 import { ProblemError } from '../http/problem.js';
-import { sqlOf } from './sql-of.js';
 
 /** In these states nobody is at the other end, and nothing mends that by itself. */
 const NOT_LINKED = new Set<AccountState>(['unlinked', 'pairing', 'logged_out']);
@@ -33,7 +33,7 @@ export class Outbox {
    */
   async add(caller: Caller, chatId: string, text: string): Promise<string> {
     const id = uuidv7();
-    const due = await this.database.transaction(async (tx) => {
+    const due = await inTransaction(this.database.pool, async (tx) => {
       const to = await findRecipient(tx, caller.workspaceId, chatId);
       if (!to) throw noSuch('chat');
       if (NOT_LINKED.has(to.state)) {
@@ -50,7 +50,7 @@ export class Outbox {
       await tx.query('update chat set last_message_at = greatest(last_message_at, now()) where id = $1', [
         chatId,
       ]);
-      return enqueue(sqlOf(tx), laneKinds.send, [{ key: to.account_id, ref: id }]);
+      return enqueue(tx, laneKinds.send, [{ key: to.account_id, ref: id }]);
     });
     if (due.length > 0) this.messenger.hint(subjects.sendLaneDue);
     return id;
@@ -59,11 +59,11 @@ export class Outbox {
 
 /** A group by its JID; a person by the phone number's JID when it is known, else by the LID. */
 async function findRecipient(
-  tx: Transaction,
+  tx: PoolClient,
   workspaceId: string,
   chatId: string,
 ): Promise<Recipient | undefined> {
-  const rows = await tx.query<Recipient[]>(
+  const { rows } = await tx.query<Recipient>(
     `select c.account_id, a.state, p.phone, coalesce(c.group_jid, (
        select d.jid from contact_address d
        where d.contact_id = c.contact_id and d.account_id = c.account_id

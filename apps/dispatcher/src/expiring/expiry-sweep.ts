@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
 import { uniform } from '@waypost/kernel';
-import { Database } from '@waypost/persistence';
+import { Database, inTransaction } from '@waypost/persistence';
 import { lockBalances, writeMessageOutcomes } from '../sending/message-outcome.js';
 import { SendMetrics } from '../sending/send-metrics.js';
 import { expiry } from '../sending/settle-send.js';
@@ -78,25 +78,13 @@ export class ExpirySweep implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async sweepBatch(): Promise<number> {
-    const client = await this.database.pool.connect();
-    // A connection that breaks also rejects the statement in flight, which is where it is handled.
-    client.on('error', ignore);
-    let usable = false;
-    try {
-      await client.query('begin');
-      const { rows } = await client.query(EXPIRED, [laneKinds.send, BATCH]);
+    const { count, credits } = await inTransaction(this.database.pool, async (tx) => {
+      const { rows } = await tx.query(EXPIRED, [laneKinds.send, BATCH]);
       const outcomes = rows.map(expiry);
-      await lockBalances(client, outcomes);
-      const credits = await writeMessageOutcomes(client, outcomes);
-      await client.query('commit');
-      usable = true;
-      this.metrics.refunded(credits);
-      return rows.length;
-    } finally {
-      client.off('error', ignore);
-      client.release(!usable);
-    }
+      await lockBalances(tx, outcomes);
+      return { count: rows.length, credits: await writeMessageOutcomes(tx, outcomes) };
+    });
+    this.metrics.refunded(credits);
+    return count;
   }
 }
-
-function ignore(): void {}

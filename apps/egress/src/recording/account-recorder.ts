@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { ContractError } from '@waypost/contracts';
 import type { Sql } from '@waypost/lanes';
+import { inTransaction, isUnstorable } from '@waypost/persistence';
 import type { DeliveryCollector } from '../collecting/delivery-collector.js';
 import {
   listWaitingEvents,
@@ -12,7 +13,6 @@ import {
   type WaitingEvent,
 } from './account-events.js';
 import { ChatChanges } from './chats.js';
-import { inTransaction } from './in-transaction.js';
 import { recordMessage } from './record-message.js';
 import { recordAck, recordReceipt } from './record-progress.js';
 import type { RecordedAccount } from './recorded-account.js';
@@ -27,9 +27,6 @@ export interface RecordedBatch {
 }
 
 const NOTHING: RecordedBatch = { events: 0, more: false, deliveriesDue: false };
-
-/** Postgres says so when what an event brings cannot be stored: data (22), constraints (23), limits (54). Trying again helps nobody. */
-const UNSTORABLE = /^(22|23|54)/;
 
 /** Turns the waiting events of one account into chats, messages and deliveries: a batch, in order, in one transaction. */
 export class AccountRecorder {
@@ -49,7 +46,7 @@ export class AccountRecorder {
     try {
       return await this.recordBatch(accountId, this.batchSize);
     } catch (error) {
-      if (!isEventsFault(error)) throw error;
+      if (!isUnstorable(error)) throw error;
       return this.recordOneByOne(accountId);
     }
   }
@@ -60,7 +57,7 @@ export class AccountRecorder {
     for (let tries = 0; tries < this.batchSize; tries++) {
       let head: WaitingEvent | undefined;
       const batch = await this.recordBatch(accountId, 1, (event) => (head = event)).catch((error) => {
-        if (!head || !isEventsFault(error)) throw error;
+        if (!head || !isUnstorable(error)) throw error;
         return this.setAside(accountId, head, error);
       });
       total.events += batch.events;
@@ -152,9 +149,4 @@ async function findAccount(tx: Sql, accountId: string): Promise<RecordedAccount 
     accountId,
   ]);
   return rows[0];
-}
-
-function isEventsFault(error: unknown): error is Error {
-  const code = (error as { code?: unknown }).code;
-  return error instanceof Error && typeof code === 'string' && UNSTORABLE.test(code);
 }

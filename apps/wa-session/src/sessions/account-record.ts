@@ -1,6 +1,13 @@
 import { laneKinds } from '@waypost/contracts';
 import { setOpen } from '@waypost/lanes';
-import type { AccountState, Database, Network, PairingMethod, PairingState } from '@waypost/persistence';
+import {
+  inTransaction,
+  type AccountState,
+  type Network,
+  type PairingMethod,
+  type PairingState,
+} from '@waypost/persistence';
+import type { Pool } from 'pg';
 import type { Lease } from '../leasing/lease-table.js';
 import type { AccountIdentity } from '../whatsapp/whatsapp-connection.js';
 
@@ -30,12 +37,12 @@ export interface PairingProgress {
 /** How an account and its pairing look to people, in Postgres. Every write is fenced by the lease. */
 export class AccountRecord {
   constructor(
-    private readonly database: Database,
+    private readonly pool: Pool,
     private readonly owner: string,
   ) {}
 
   async network(accountId: string): Promise<Network> {
-    const { rows } = await this.database.pool.query<{ network: Network }>(
+    const { rows } = await this.pool.query<{ network: Network }>(
       'select network from account where id = $1',
       [accountId],
     );
@@ -44,16 +51,15 @@ export class AccountRecord {
   }
 
   async isLinked(accountId: string): Promise<boolean> {
-    const { rows } = await this.database.pool.query(
-      'select 1 from wa_creds where account_id = $1 and linked',
-      [accountId],
-    );
+    const { rows } = await this.pool.query('select 1 from wa_creds where account_id = $1 and linked', [
+      accountId,
+    ]);
     return rows.length > 0;
   }
 
   /** The open wish to link this account, if any. */
   async findPairing(accountId: string): Promise<PairingWish | undefined> {
-    const { rows } = await this.database.pool.query<PairingWish>(
+    const { rows } = await this.pool.query<PairingWish>(
       `select method, phone, requested_at::text as "requestedAt" from account_pairing
        where account_id = $1 and state in ('requested', 'waiting')`,
       [accountId],
@@ -63,8 +69,8 @@ export class AccountRecord {
 
   /** Sets the state; the account's send lane is open exactly while it is connected. @returns false when the lease is lost */
   async setStatus(lease: Lease, { state, reason, retryAt, identity }: AccountStatus): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
-      const held: unknown[] = await tx.query(HELD, [lease.accountId, lease.epoch, this.owner]);
+    return inTransaction(this.pool, async (tx) => {
+      const { rows: held } = await tx.query(HELD, [lease.accountId, lease.epoch, this.owner]);
       if (held.length === 0) return false;
       await tx.query(
         `update account set state = $2, state_reason = $3, retry_at = $4,
@@ -77,12 +83,7 @@ export class AccountRecord {
         // Kept, so that a person can look into a log-out that nobody wanted, but never used again.
         await tx.query('update wa_creds set linked = false where account_id = $1', [lease.accountId]);
       }
-      await setOpen(
-        { query: async (text, values) => ({ rows: await tx.query(text, values) }) },
-        laneKinds.send,
-        [lease.accountId],
-        state === 'connected',
-      );
+      await setOpen(tx, laneKinds.send, [lease.accountId], state === 'connected');
       return true;
     });
   }
@@ -93,7 +94,7 @@ export class AccountRecord {
     wish: PairingWish,
     { state, qr, code, detail }: PairingProgress,
   ): Promise<void> {
-    await this.database.pool.query(
+    await this.pool.query(
       `with held as (${HELD})
        update account_pairing p set state = $4, qr = $5, code = $6, detail = $7, updated_at = now()
        from held where p.account_id = held.account_id and p.requested_at = $8::timestamptz and p.state in ('requested', 'waiting')`,
@@ -103,7 +104,7 @@ export class AccountRecord {
 
   /** The text that was sent under a key id, for a recipient that asks for it again. */
   async findSentText(accountId: string, keyId: string): Promise<string | undefined> {
-    const { rows } = await this.database.pool.query<{ text: string }>(
+    const { rows } = await this.pool.query<{ text: string }>(
       `select text from message where account_id = $1 and key_id = $2 and direction = 'sent'`,
       [accountId, keyId],
     );

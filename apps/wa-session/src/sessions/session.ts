@@ -1,5 +1,5 @@
 import type { SendReply, SendRequest } from '@waypost/contracts';
-import { jidKind } from '@waypost/kernel';
+import { jidKind, within } from '@waypost/kernel';
 import type { LeasedSession } from '../leasing/lease-keeper.js';
 import type { Lease } from '../leasing/lease-table.js';
 import type { AccountStore } from '../unit-of-work/account-store.js';
@@ -52,6 +52,8 @@ const START_RETRY_MS = 1_000;
  */
 export class Session implements LeasedSession {
   private connection?: Connection;
+  /** The connection whose events count: those of an earlier one are late. */
+  private attempt?: object;
   private phase: 'idle' | 'linking' | 'connecting' | 'connected' | 'ended' = 'idle';
   private wish?: PairingWish;
   private history = { failures: 0, replaced: 0 };
@@ -187,9 +189,6 @@ export class Session implements LeasedSession {
     if (this.phase !== 'connecting') return;
     this.later(this.limits.connectTimeoutMs, () => connection.terminate('not open in time'));
   }
-
-  /** The connection whose events count: those of an earlier one are late. */
-  private attempt?: object;
 
   private async react(event: ConnectionEvent): Promise<void> {
     switch (event.type) {
@@ -349,19 +348,4 @@ export class Session implements LeasedSession {
 
 function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
-}
-
-/** The value, or undefined when it does not come in time. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([
-      promise,
-      new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => resolve(undefined), Math.max(0, ms));
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -34,7 +34,7 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
     @Inject(Registry) registry: Registry,
   ) {
     this.units = new PostgresUnits(database.pool, new SecretBox(config.encryptionKeys), config.podName);
-    this.accounts = new AccountRecord(database, config.podName);
+    this.accounts = new AccountRecord(database.pool, config.podName);
     const commits = new Histogram({
       name: 'waypost_unit_commit_seconds',
       help: 'Time of one grouped commit of session state and events.',

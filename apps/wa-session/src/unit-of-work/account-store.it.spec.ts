@@ -81,7 +81,7 @@ describe('the state of an account', () => {
   it('is sealed at rest', async () => {
     const { store } = openStore();
     store.set('session', 'a.0', value('ratchet secret'));
-    store.setCreds(value('noise secret'), true);
+    store.setCreds(value('noise secret'));
     await store.commit();
     const { rows } = await database.pool.query<{ sealed: Buffer }>(
       'select sealed from wa_key where account_id = $1 union all select sealed from wa_creds where account_id = $1',
@@ -94,7 +94,7 @@ describe('the state of an account', () => {
 
   it('shows credentials that were noted a moment ago, and none of a link that was forgotten', async () => {
     const { store } = openStore();
-    store.setCreds(value('new link'), true);
+    store.setCreds(value('new link'));
     expect(await store.readCreds()).toEqual(value('new link'));
     store.forget();
     expect(await store.readCreds()).toBeUndefined();

@@ -32,7 +32,7 @@ export class AccountStore {
   private readonly values = new Map<string, Buffer | null>();
   private unsaved = new Map<string, { type: string; id: string }>();
   private inFlight = new Map<string, { type: string; id: string }>();
-  private creds?: { value: Buffer; linked: boolean };
+  private creds?: Buffer;
   /** The credentials that were noted last, durable or not. */
   private latestCreds?: Buffer;
   private events = new Map<string, StoredEvent>();
@@ -75,8 +75,9 @@ export class AccountStore {
     this.commitSoon();
   }
 
-  setCreds(value: Buffer, linked: boolean): void {
-    this.creds = { value, linked };
+  /** Notes the credentials of a linked account. */
+  setCreds(value: Buffer): void {
+    this.creds = value;
     this.latestCreds = value;
     this.commitSoon();
   }

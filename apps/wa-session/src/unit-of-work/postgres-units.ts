@@ -1,4 +1,4 @@
-import type { SecretBox } from '@waypost/persistence';
+import { isUnstorable, type SecretBox } from '@waypost/persistence';
 import type { Pool } from 'pg';
 import type { StoreReader } from './account-store.js';
 import type { PartName, Unit } from './unit.js';
@@ -31,15 +31,15 @@ const WRITE = `
       and held.account_id = k.account_id
   ), creds_put as (
     insert into wa_creds (account_id, sealed, format, linked, updated_at)
-    select c.account_id, c.sealed, ${STATE_FORMAT}, c.linked, now()
-    from unnest($11::uuid[], $12::bytea[], $13::boolean[]) as c(account_id, sealed, linked)
+    select c.account_id, c.sealed, ${STATE_FORMAT}, true, now()
+    from unnest($11::uuid[], $12::bytea[]) as c(account_id, sealed)
     join held using (account_id)
     on conflict (account_id) do update
       set sealed = excluded.sealed, format = excluded.format, linked = excluded.linked, updated_at = now()
   ), events_put as (
     insert into wa_event (account_id, kind, chat_jid, key_id, sender_jid, part, event, plaintext)
     select e.account_id, e.kind, e.chat_jid, e.key_id, e.sender_jid, e.part, e.event, e.plaintext
-    from unnest($14::uuid[], $15::text[], $16::text[], $17::text[], $18::text[], $19::smallint[], $20::jsonb[], $21::bytea[])
+    from unnest($13::uuid[], $14::text[], $15::text[], $16::text[], $17::text[], $18::smallint[], $19::jsonb[], $20::bytea[])
       with ordinality as e(account_id, kind, chat_jid, key_id, sender_jid, part, event, plaintext, position)
     join held using (account_id)
     order by e.position
@@ -61,7 +61,7 @@ export class PostgresUnits implements UnitWriter, StoreReader {
     const keys = units.flatMap(({ accountId, keys }) => keys.map((key) => ({ accountId, ...key })));
     const put = keys.filter(({ value }) => value !== null);
     const gone = keys.filter(({ value }) => value === null);
-    const creds = units.flatMap(({ accountId, creds }) => (creds ? [{ accountId, ...creds }] : []));
+    const creds = units.flatMap(({ accountId, creds }) => (creds ? [{ accountId, value: creds }] : []));
     const events = units.flatMap(({ accountId, events }) => events.map((event) => ({ accountId, ...event })));
     const { rows } = await this.pool.query<{ account_id: string }>({
       name: 'write-units',
@@ -79,7 +79,6 @@ export class PostgresUnits implements UnitWriter, StoreReader {
         gone.map(({ id }) => id),
         creds.map(({ accountId }) => accountId),
         creds.map(({ accountId, value }) => this.box.seal(value, credsContext(accountId))),
-        creds.map(({ linked }) => linked),
         events.map(({ accountId }) => accountId),
         events.map(({ kind }) => kind),
         events.map(({ name }) => name?.chatJid ?? null),
@@ -93,10 +92,8 @@ export class PostgresUnits implements UnitWriter, StoreReader {
     return new Set(rows.map((row) => row.account_id));
   }
 
-  /** Classes 22 and 23 (data, constraints) and "program limit exceeded" do not go away by trying again. */
   isPoison(error: unknown): boolean {
-    const code = (error as { code?: unknown }).code;
-    return typeof code === 'string' && /^(22|23|54)/.test(code);
+    return isUnstorable(error);
   }
 
   async readKeys(accountId: string, type: string, ids: string[]): Promise<Map<string, Buffer>> {

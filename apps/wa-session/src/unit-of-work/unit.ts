@@ -29,7 +29,8 @@ export interface Unit {
   accountId: string;
   epoch: number;
   keys: KeyChange[];
-  creds?: { value: Buffer; linked: boolean };
+  /** Those of a linked account: others are never written. */
+  creds?: Buffer;
   events: StoredEvent[];
 }
 

@@ -218,7 +218,7 @@ export class WhatsAppConnection {
   /** Before the account is linked its credentials are worth nothing, and an aborted attempt must leave none. */
   private keepCreds(): void {
     if (!this.creds.account) return;
-    this.options.store.setCreds(Buffer.from(JSON.stringify(this.creds, BufferJSON.replacer)), true);
+    this.options.store.setCreds(Buffer.from(JSON.stringify(this.creds, BufferJSON.replacer)));
   }
 
   private offerLink(qr: string): void {

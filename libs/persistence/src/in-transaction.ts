@@ -1,8 +1,7 @@
-import type { Pool } from 'pg';
-import type { Sql } from '@waypost/lanes';
+import type { Pool, PoolClient } from 'pg';
 
 /** One transaction on a connection of the pool; committed when `work` resolves, rolled back when it throws. */
-export async function inTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   // A connection that breaks also rejects the query in flight, which is where it is handled.
   client.on('error', ignore);
