@@ -2,6 +2,8 @@
 export const laneKinds = {
   /** key: account id; ref: message id. Paced; open while the account is connected. */
   send: 'send',
+  /** key and ref: file id. */
+  fetch: 'fetch',
   /** key: outbound endpoint id, slot: chat modulo 8; ref: delivery id. */
   deliver: 'deliver',
 } as const;

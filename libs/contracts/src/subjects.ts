@@ -5,8 +5,12 @@
 export const subjects = {
   /** Request: send one message through the WhatsApp connection that this pod holds. SendRequest → SendReply. */
   send: 'wa-session.{pod}.send',
+  /** Request: ask WhatsApp about a phone number. LookUpRequest → LookUpReply. */
+  lookUp: 'wa-session.{pod}.look-up',
   /** Hint to any dispatcher: a send lane fell due. */
   sendLaneDue: 'hint.lane.send',
+  /** Hint to any dispatcher: a file waits to be fetched. */
+  fetchLaneDue: 'hint.lane.fetch',
   /** Hint to any egress: a delivery lane fell due. */
   deliverLaneDue: 'hint.lane.deliver',
   /** Hint to any egress: events of WhatsApp wait to be recorded. */
@@ -15,7 +19,7 @@ export const subjects = {
   accountsChanged: 'hint.accounts',
 } as const;
 
-/** The subject on which one pod takes sends. */
-export function sendSubject(pod: string): string {
-  return subjects.send.replace('{pod}', pod);
+/** The subject on which one pod takes this kind of request. */
+export function podSubject(subject: typeof subjects.send | typeof subjects.lookUp, pod: string): string {
+  return subject.replace('{pod}', pod);
 }

@@ -1,6 +1,6 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { laneKinds, SendReply, sendSubject, type SendRequest } from '@waypost/contracts';
+import { laneKinds, podSubject, SendReply, subjects, type SendRequest } from '@waypost/contracts';
 import { LaneWorker, type Claim, type Outcome } from '@waypost/lanes';
 import { Messenger, NoAnswerError } from '@waypost/messaging';
 import { Database } from '@waypost/persistence';
@@ -121,7 +121,7 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
     };
     try {
       return await this.messenger.request(
-        sendSubject(owner.pod),
+        podSubject(subjects.send, owner.pod),
         request,
         SendReply,
         this.config.sendTimeoutMs,

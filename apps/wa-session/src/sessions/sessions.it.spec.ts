@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { parseContract, SendReply, sendSubject } from '@waypost/contracts';
+import { parseContract, podSubject, SendReply, subjects } from '@waypost/contracts';
 import { newWaKeyId, phoneToJid } from '@waypost/kernel';
 import { Messenger } from '@waypost/messaging';
 import { createTestDatabase, eventually, natsUrl, ServiceProcess, type TestDatabase } from '@waypost/testkit';
@@ -117,7 +117,7 @@ describe('a session against the simulated network', () => {
 
   async function send(accountId: string, to: string, text: string, keyId = newWaKeyId()): Promise<SendReply> {
     return messenger.request(
-      sendSubject(POD),
+      podSubject(subjects.send, POD),
       {
         messageId: randomUUID(),
         accountId,
@@ -227,7 +227,7 @@ describe('a session against the simulated network', () => {
     };
     const ask = (changes: object) =>
       messenger.request(
-        sendSubject(POD),
+        podSubject(subjects.send, POD),
         { ...request, deadlineAt: Date.now() + 1_000, ...changes },
         SendReply,
         5_000,
@@ -341,9 +341,9 @@ describe('a session against the simulated network', () => {
   });
 
   it('refuses a request that is not a SendRequest', async () => {
-    await expect(messenger.request(sendSubject(POD), { text: 'x' }, SendReply, 2_000)).rejects.toThrow(
-      'no answer',
-    );
+    await expect(
+      messenger.request(podSubject(subjects.send, POD), { text: 'x' }, SendReply, 2_000),
+    ).rejects.toThrow('no answer');
     expect(() => parseContract(SendReply, { outcome: 'maybe' })).toThrow('not a valid SendReply');
   });
 });

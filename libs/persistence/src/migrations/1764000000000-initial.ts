@@ -50,17 +50,25 @@ export class Initial1764000000000 implements MigrationInterface {
       create index member_session_member on member_session (member_id);
 
       -- The balance is the sum of the workspace's ledger, kept beside it so that one row lock decides who may spend.
+      -- allowance: credits that come each month; allowance_left: what of the balance came so, is spent first, and ends at
+      -- allowance_renews_at (null: none comes).
       create table credit_balance (
         workspace_id uuid primary key references workspace,
-        balance integer not null default 0 check (balance >= 0)
+        balance integer not null default 0 check (balance >= 0),
+        allowance integer not null default 0 check (allowance >= 0),
+        allowance_left integer not null default 0 check (allowance_left between 0 and balance),
+        allowance_renews_at timestamptz
       ) with (fillfactor = 50);
+      create index credit_balance_renewal on credit_balance (allowance_renews_at) where allowance_renews_at is not null;
 
       create table credit_entry (
         id bigint generated always as identity primary key,
         workspace_id uuid not null,
         delta integer not null check (delta <> 0),
         balance integer not null check (balance >= 0),
-        reason text not null check (reason in ('grant', 'charge', 'refund')),
+        reason text not null check (reason in ('grant', 'charge', 'refund', 'allowance', 'expiry')),
+        -- Of a charge: how much of it was paid from the month's allowance, where a refund puts it back.
+        from_allowance smallint not null default 0,
         message_id uuid,
         note text,
         created_at timestamptz not null default now()
@@ -74,8 +82,44 @@ export class Initial1764000000000 implements MigrationInterface {
         token_hash bytea not null unique,
         token_sealed bytea not null,
         enabled boolean not null default true,
+        -- How many requests came to it: numbers the attempts.
+        attempts bigint not null default 0,
         created_at timestamptz not null default now()
+      ) with (fillfactor = 50);
+
+      -- The latest 100 requests to a workspace's inbound webhook, whatever became of them: a ring, written in place.
+      create table inbound_attempt (
+        workspace_id uuid not null,
+        slot smallint not null check (slot between 0 and 99),
+        -- Rises by one with each request of the workspace; slot = number modulo 100.
+        number bigint not null,
+        -- What the message is called that was or would have been made of it.
+        message_id uuid not null,
+        at timestamptz not null,
+        address text,
+        status smallint not null,
+        -- The sentence of a refusal.
+        message text,
+        -- Of the message in the answer; an answer given again names the first request's message.
+        key_id text,
+        ignored_fields text[] not null default '{}',
+        -- The bytes that came; null when they were not read (too large).
+        body bytea,
+        -- From the arrival of the request until its decision.
+        duration_ms real not null,
+        primary key (workspace_id, slot)
+      ) with (fillfactor = 50);
+
+      -- Accepted requests that carried an Idempotency-Key.
+      create table idempotency_key (
+        workspace_id uuid not null,
+        key text not null,
+        body_hash bytea not null,
+        message_key_id text not null,
+        expires_at timestamptz not null,
+        primary key (workspace_id, key)
       );
+      create index idempotency_key_expiry on idempotency_key (expires_at);
 
       create table account (
         id uuid primary key,
@@ -91,7 +135,13 @@ export class Initial1764000000000 implements MigrationInterface {
         state_reason text,
         retry_at timestamptz,
         connected_at timestamptz,
-        created_at timestamptz not null default now()
+        -- The pause between two sends; null: as the deployment sets it.
+        pace_min_ms integer check (pace_min_ms between 0 and 600000),
+        pace_max_ms integer check (pace_max_ms between pace_min_ms and 600000),
+        -- WhatsApp lets the account write to known contacts only until then (error 463).
+        new_chats_locked_until timestamptz,
+        created_at timestamptz not null default now(),
+        check ((pace_min_ms is null) = (pace_max_ms is null))
       );
       create index account_workspace on account (workspace_id);
 
@@ -161,10 +211,14 @@ export class Initial1764000000000 implements MigrationInterface {
       );
 
       -- All addresses (phone number JID, LID) of one person lead to one contact, hence to one chat.
+      -- checked_at: when WhatsApp last said whether this phone number is there (null: never asked), and under which address (send_to).
       create table contact_address (
         account_id uuid not null,
         jid text not null,
         contact_id bigint not null,
+        checked_at timestamptz,
+        on_whatsapp boolean,
+        send_to text,
         primary key (account_id, jid)
       );
       create index contact_address_contact on contact_address (contact_id);
@@ -185,6 +239,44 @@ export class Initial1764000000000 implements MigrationInterface {
       create index chat_recent on chat (workspace_id, last_message_at desc nulls last, id desc);
       create index chat_name on chat (workspace_id, name);
 
+      -- A file that messages carry, fetched once for all that name its URL within ten minutes.
+      create table file (
+        id uuid primary key,
+        workspace_id uuid not null,
+        url text not null,
+        -- waiting: to be fetched; stored: its content is in the attachment store; failed: it cannot be had; removed: it was sent or
+        -- failed everywhere, and its content is gone.
+        state text not null default 'waiting' check (state in ('waiting', 'stored', 'failed', 'removed')),
+        kind text check (kind in ('image', 'video', 'audio', 'document')),
+        mime_type text,
+        is_web_page boolean not null default false,
+        size integer,
+        sha256 bytea,
+        failure_code text,
+        failure_reason text,
+        created_at timestamptz not null default now(),
+        fetched_at timestamptz
+      ) with (fillfactor = 70);
+      create index file_url on file (workspace_id, url, created_at desc);
+      create index file_stored on file (fetched_at) where state = 'stored';
+
+      -- The content of stored files, where no other attachment store is configured.
+      create table attachment (
+        file_id uuid primary key,
+        content bytea not null
+      );
+      alter table attachment alter content set storage external;
+
+      -- What was sent with a file, as WhatsApp knows it, for a recipient that asks for it again.
+      create table wa_sent (
+        account_id uuid not null,
+        key_id text not null,
+        message bytea not null,
+        sent_at timestamptz not null default now(),
+        primary key (account_id, key_id)
+      );
+      create index wa_sent_age on wa_sent (sent_at);
+
       create table message (
         id uuid primary key,
         workspace_id uuid not null,
@@ -195,6 +287,8 @@ export class Initial1764000000000 implements MigrationInterface {
         origin text not null check (origin in ('contact', 'phone', 'webhook', 'console')),
         kind text not null default 'text',
         text text not null,
+        file_id uuid,
+        file_name text,
         sender_contact_id bigint,
         sender_member_id uuid,
         recipient_jid text,
@@ -206,9 +300,16 @@ export class Initial1764000000000 implements MigrationInterface {
         message_at timestamptz not null,
         created_at timestamptz not null default now(),
         expires_at timestamptz,
+        -- Set while a send is in flight, or was when its dispatcher died.
+        begun_at timestamptz,
+        -- Why the message is not in its account's lane yet: its file is being fetched, WhatsApp locks new chats, or an earlier
+        -- message of its chat is held. Held messages are the last ones of their chat, in the order of (message_at, id).
+        hold text check (hold in ('file', 'new_chats_locked', 'behind')),
         unique (account_id, key_id, chat_id)
       ) with (fillfactor = 70);
       create index message_of_chat on message (chat_id, message_at desc, id desc);
+      create index message_held on message (chat_id, message_at, id) where hold is not null;
+      create index message_of_file on message (file_id) where file_id is not null;
 
       create table outbound_endpoint (
         id uuid primary key,
@@ -245,8 +346,8 @@ export class Initial1764000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop table delivery, outbound_endpoint, message, chat, contact_address, contact, wa_event, wa_key, wa_creds,
-        session_lease, account_pairing, account, inbound_webhook, credit_entry, credit_balance, member_session,
+      drop table delivery, outbound_endpoint, message, wa_sent, attachment, file, chat, contact_address, contact, wa_event, wa_key, wa_creds,
+        session_lease, account_pairing, account, idempotency_key, inbound_attempt, inbound_webhook, credit_entry, credit_balance, member_session,
         api_token, member, workspace;
     `);
   }
