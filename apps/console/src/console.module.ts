@@ -17,6 +17,7 @@ import { CreditLedger } from './credits/credit-ledger.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestValidation } from './http/request-validation.js';
+import { InboundAttempts } from './inbound-webhook/inbound-attempts.js';
 import { InboundWebhookController } from './inbound-webhook/inbound-webhook.controller.js';
 import { InboundWebhooks } from './inbound-webhook/inbound-webhooks.js';
 import { OutboundEndpoints } from './outbound-webhook/outbound-endpoints.js';
@@ -61,6 +62,7 @@ export class ConsoleModule {
         Conversation,
         Outbox,
         InboundWebhooks,
+        InboundAttempts,
         OutboundEndpoints,
         CreditLedger,
       ],

@@ -1,6 +1,7 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import type { AccountState, Network } from '@waypost/persistence';
-import { IsIn } from 'class-validator';
+import { IsIn, IsInt, Max, Min, ValidateIf } from 'class-validator';
 import { pageOf } from '../http/page.js';
 
 export const ACCOUNT_STATES: AccountState[] = [
@@ -13,6 +14,8 @@ export const ACCOUNT_STATES: AccountState[] = [
   'conflict',
   'stopped',
 ];
+
+const SLOWEST_PACE_MS = 600_000;
 
 class AccountOwnerResource {
   @ApiProperty({ format: 'uuid', example: '0192f7a0-0000-7000-8000-000000000002' }) id!: string;
@@ -50,6 +53,15 @@ export class AccountResource {
   retryAt!: Date | null;
   @ApiProperty({ description: 'Messages that are queued or being sent.', example: 2 }) queueLength!: number;
   @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Shortest pause between two of its sends, in milliseconds; null: as the deployment sets it.',
+    example: 1_500,
+  })
+  paceMinMs!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Longest such pause.', example: 2_500 })
+  paceMaxMs!: number | null;
+  @ApiProperty({
     description: 'One sentence: why is nothing being sent?',
     example: '2 messages wait: the account sends one after another, about 2 seconds apart.',
   })
@@ -66,4 +78,31 @@ export class CreateAccountBody {
   })
   @IsIn(['whatsapp', 'sandbox'])
   network!: Network;
+}
+
+export class PatchAccountBody {
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    minimum: 0,
+    maximum: SLOWEST_PACE_MS,
+    description:
+      'Each pause is drawn at random between the two; both null: as the deployment sets it. Faster than people write gets numbers banned.',
+    example: 3_000,
+  })
+  @IsPause()
+  paceMinMs!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, minimum: 0, maximum: SLOWEST_PACE_MS, example: 6_000 })
+  @IsPause()
+  paceMaxMs!: number | null;
+}
+
+function IsPause(): PropertyDecorator {
+  return applyDecorators(
+    ValidateIf((_, value) => value !== null),
+    IsInt(),
+    Min(0),
+    Max(SLOWEST_PACE_MS),
+  );
 }

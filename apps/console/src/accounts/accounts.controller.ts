@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiCreatedResponse,
@@ -8,10 +8,10 @@ import {
 } from '@nestjs/swagger';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
-import { noSuch, UuidId } from '../http/id.pipe.js';
+import { UuidId } from '../http/id.pipe.js';
 import { PageQuery, type Page } from '../http/page.js';
 import { Refuses } from '../http/refuses.decorator.js';
-import { AccountPage, AccountResource, CreateAccountBody } from './account-resource.js';
+import { AccountPage, AccountResource, CreateAccountBody, PatchAccountBody } from './account-resource.js';
 import { Accounts } from './accounts.js';
 import { PairingResource, RequestPairingBody } from './pairing-resource.js';
 import { Pairings } from './pairings.js';
@@ -44,13 +44,23 @@ export class AccountsController {
   @Access('member')
   @ApiOperation({ summary: 'Read an account' })
   @ApiOkResponse({ type: AccountResource, description: 'The account.' })
-  async read(
+  read(
     @CurrentCaller() caller: Caller,
     @Param('accountId', UuidId) accountId: string,
   ): Promise<AccountResource> {
-    const account = await this.accounts.find(caller, accountId);
-    if (!account) throw noSuch('account');
-    return account;
+    return this.accounts.get(caller, accountId);
+  }
+
+  @Patch(':accountId')
+  @Access('owner')
+  @ApiOperation({ summary: 'Set the pace of an account', description: 'Holds from the next send.' })
+  @ApiOkResponse({ type: AccountResource, description: 'The account as it is now.' })
+  patch(
+    @CurrentCaller() caller: Caller,
+    @Param('accountId', UuidId) accountId: string,
+    @Body() body: PatchAccountBody,
+  ): Promise<AccountResource> {
+    return this.accounts.setPace(caller, accountId, body);
   }
 
   @Post(':accountId/pairing')

@@ -30,6 +30,8 @@ describe('an account', () => {
       connectedAt: null,
       retryAt: null,
       queueLength: 0,
+      paceMinMs: null,
+      paceMaxMs: null,
       explanation: 'The account is not linked to a phone yet; start a pairing and scan its QR.',
     });
     expect((await call('GET', `/${created.body.id}`)).body).toEqual(created.body);
@@ -66,6 +68,50 @@ describe('an account', () => {
       expect((await call('GET', `/${id}`)).status).toBe(404);
     },
   );
+
+  it('counts the messages that are held outside its lane as well', async () => {
+    workspace = await api.workspace();
+    const id = await api.account(workspace);
+    const chatId = await api.chat(workspace, id);
+    const path = `/api/v1/chats/${chatId}/messages`;
+    const { token } = workspace.owner;
+    const first = (await api.call('POST', path, { token, body: { text: '1' } })).body.id;
+    await api.postgres.pool.query(
+      `with gone as (delete from lane_item where ref = $1)
+      update message set hold = 'file' where id = $1`,
+      [first],
+    );
+    await api.call('POST', path, { token, body: { text: '2' } });
+    expect((await call('GET', `/${id}`)).body).toMatchObject({
+      queueLength: 2,
+      explanation: '2 messages wait: files are being fetched, and a chat goes on when its file is there.',
+    });
+  });
+
+  it('has the pace of the deployment until it is given its own', async () => {
+    workspace = await api.workspace();
+    const id = await api.account(workspace);
+    const own = await call('PATCH', `/${id}`, { paceMinMs: 5_000, paceMaxMs: 9_000 });
+    expect([own.status, own.body]).toMatchObject([200, { paceMinMs: 5_000, paceMaxMs: 9_000 }]);
+    expect((await call('PATCH', `/${id}`, { paceMinMs: null, paceMaxMs: null })).body).toMatchObject({
+      paceMinMs: null,
+      paceMaxMs: null,
+    });
+  });
+
+  it.each([
+    [{ paceMinMs: 2_000, paceMaxMs: 1_999 }, 'paceMaxMs'],
+    [{ paceMinMs: 2_000, paceMaxMs: null }, 'paceMaxMs'],
+    [{ paceMinMs: 2_000 }, 'paceMaxMs'],
+    [{ paceMinMs: -1, paceMaxMs: 1 }, 'paceMinMs'],
+    [{ paceMinMs: 1.5, paceMaxMs: 3 }, 'paceMinMs'],
+    [{ paceMinMs: 0, paceMaxMs: 600_001 }, 'paceMaxMs'],
+    [{ paceMinMs: '1', paceMaxMs: 2 }, 'paceMinMs'],
+  ])('refuses the pace %j', async (body, field) => {
+    workspace = await api.workspace();
+    const answer = await call('PATCH', `/${await api.account(workspace)}`, body);
+    expect([answer.status, answer.body.errors]).toMatchObject([400, [{ field }]]);
+  });
 
   it('is listed on exactly one page', async () => {
     workspace = await api.workspace();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ACCOUNT_STATES } from './account-resource.js';
 import { explainAccount } from './explain-account.js';
 
-const account = { stateReason: null, retryAt: null, queueLength: 0 };
+const account = { stateReason: null, retryAt: null, queueLength: 0, held: 0, newChatsLockedUntil: null };
 
 describe('the explanation of an account', () => {
   it.each(ACCOUNT_STATES)('is one sentence in state %s, with and without a queue', (state) => {
@@ -30,5 +30,15 @@ describe('the explanation of an account', () => {
     });
     expect(sentence).toContain('(stream error 515)');
     expect(sentence).toContain('at 2026-11-02T08:30:00Z.');
+  });
+
+  it('says so when all that waits is held, and when WhatsApp locks new chats', () => {
+    const connected = { ...account, state: 'connected' as const, queueLength: 2 };
+    expect(explainAccount({ ...connected, held: 2 })).toContain('files are being fetched');
+    expect(explainAccount({ ...connected, held: 1 })).toContain('one after another');
+    const newChatsLockedUntil = new Date('2026-11-02T08:30:00Z');
+    expect(explainAccount({ ...connected, held: 2, newChatsLockedUntil })).toContain(
+      'known contacts only until 2026-11-02T08:30:00Z',
+    );
   });
 });

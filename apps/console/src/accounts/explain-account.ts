@@ -6,6 +6,10 @@ export interface AccountCondition {
   stateReason: string | null;
   retryAt: Date | null;
   queueLength: number;
+  /** Those of the queue that are held outside the lane: their files are being fetched, or new chats are locked. */
+  held: number;
+  /** Until when WhatsApp lets the account write to known contacts only; null when it does not. */
+  newChatsLockedUntil: Date | null;
 }
 
 /** One sentence that answers "why is nothing being sent?". */
@@ -17,7 +21,8 @@ export function explainAccount(account: AccountCondition): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-function reason({ state, stateReason, retryAt, queueLength }: AccountCondition): string {
+function reason({ state, stateReason, retryAt, ...account }: AccountCondition): string {
+  const { queueLength, held, newChatsLockedUntil } = account;
   const because = stateReason ? ` (${stateReason})` : '';
   switch (state) {
     case 'unlinked':
@@ -27,7 +32,7 @@ function reason({ state, stateReason, retryAt, queueLength }: AccountCondition):
     case 'connecting':
       return 'the account is connecting to WhatsApp; sending goes on when it is connected.';
     case 'backing_off': {
-      const when = retryAt ? `at ${retryAt.toISOString().slice(0, 19)}Z` : 'by itself, soon';
+      const when = retryAt ? `at ${time(retryAt)}` : 'by itself, soon';
       return `the connection to WhatsApp was lost${because}; the account connects again ${when}.`;
     }
     case 'logged_out':
@@ -37,8 +42,15 @@ function reason({ state, stateReason, retryAt, queueLength }: AccountCondition):
     case 'stopped':
       return `the account is stopped${because}; reconnect it to send.`;
     case 'connected':
-      return queueLength === 0
-        ? 'nothing waits, and what is queued now leaves at once.'
-        : 'the account sends one after another, about 2 seconds apart.';
+      if (newChatsLockedUntil) {
+        return `WhatsApp lets this account write to known contacts only until ${time(newChatsLockedUntil)}; messages to new ones wait.`;
+      }
+      if (queueLength === 0) return 'nothing waits, and what is queued now leaves at once.';
+      if (held === queueLength) return 'files are being fetched, and a chat goes on when its file is there.';
+      return 'the account sends one after another, with a pause after each.';
   }
+}
+
+function time(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
 }

@@ -184,12 +184,36 @@ describe('the messages of a chat', () => {
           sender: { name: 'Jane Smith', phone: '+972550000002' },
           kind: 'text',
           text: 'first',
+          attachment: null,
           state: 'received',
           failure: null,
           at: '2026-01-01T00:00:01.000Z',
         },
       ],
       nextCursor: null,
+    });
+  });
+
+  it('show the file that they carry, whose kind is known when it was fetched', async () => {
+    const id = await api.chat(workspace, accountId);
+    const { body: message } = await call('POST', `/${id}/messages`, { text: 'The invoice' });
+    expect(message.attachment).toBeNull();
+    await api.postgres.pool.query(
+      `with f as (insert into file (id, workspace_id, url) values ($1::uuid, $2, 'http://x.example/') returning id)
+       update message set file_id = f.id, file_name = 'invoice.pdf' from f where message.id = $3`,
+      [randomUUID(), workspace.id, message.id],
+    );
+    const attachment = async () => (await call('GET', `/${id}/messages`)).body.items[0].attachment;
+    expect(await attachment()).toEqual({ name: 'invoice.pdf', kind: null, mimeType: null, size: null });
+    await api.postgres.pool.query(
+      `update file set state = 'stored', kind = 'document', mime_type = 'application/pdf', size = 48213 where workspace_id = $1`,
+      [workspace.id],
+    );
+    expect(await attachment()).toEqual({
+      name: 'invoice.pdf',
+      kind: 'document',
+      mimeType: 'application/pdf',
+      size: 48_213,
     });
   });
 
@@ -270,6 +294,17 @@ describe('a message written here', () => {
       [accountId],
     );
     expect(rows.map(({ ref }: { ref: string }) => ref)).toEqual(written);
+  });
+
+  it('waits behind a held message of its chat, and not in the lane', async () => {
+    const id = await api.chat(workspace, accountId);
+    const first = (await call('POST', `/${id}/messages`, { text: '1' })).body.id;
+    await api.postgres.pool.query(`update message set hold = 'file' where id = $1`, [first]);
+    const { body } = await call('POST', `/${id}/messages`, { text: '2' });
+    expect(body.state).toBe('queued');
+    expect((await rowOf(body.id)).hold).toBe('behind');
+    const { rows } = await api.postgres.pool.query('select from lane_item where ref = $1', [body.id]);
+    expect(rows).toHaveLength(0);
   });
 
   it.each(['unlinked', 'pairing', 'logged_out'])('is refused while the account is %s', async (state) => {

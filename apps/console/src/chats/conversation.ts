@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { FileKind } from '@waypost/contracts';
 import { publicMessageId, type OutgoingState } from '@waypost/kernel';
 import { Database } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
@@ -15,6 +16,10 @@ interface MessageRow {
   sender_phone: string | null;
   kind: string;
   text: string;
+  file_name: string | null;
+  file_kind: FileKind | null;
+  mime_type: string | null;
+  size: number | null;
   state: OutgoingState | 'received';
   failure_code: string | null;
   failure_reason: string | null;
@@ -28,7 +33,9 @@ interface MessageRow {
  * received, the contact.
  */
 const SELECT = `
-  select m.id, m.key_id, m.direction, m.origin, m.kind, m.text, m.state, m.failure_code, m.failure_reason, m.message_at,
+  select m.id, m.key_id, m.direction, m.origin, m.kind, m.text, m.state,
+    m.file_name, f.kind as file_kind, f.mime_type, f.size,
+    m.failure_code, m.failure_reason, m.message_at,
     (extract(epoch from m.message_at) * 1000000)::bigint as message_us,
     case m.direction when 'sent' then coalesce(writer.full_name, owner.full_name)
       else coalesce(sender.name, case when c.group_jid is null then c.name end) end as sender_name,
@@ -37,6 +44,7 @@ const SELECT = `
   join chat c on c.id = m.chat_id
   join account a on a.id = m.account_id
   join member owner on owner.id = a.owner_member_id
+  left join file f on f.id = m.file_id
   left join member writer on writer.id = m.sender_member_id
   left join contact sender on sender.id = coalesce(m.sender_contact_id, c.contact_id)`;
 
@@ -88,6 +96,10 @@ function toResource(row: MessageRow): MessageResource {
     sender: { name: row.sender_name, phone: row.sender_phone },
     kind: row.kind,
     text: row.text,
+    attachment:
+      row.file_name === null
+        ? null
+        : { name: row.file_name, kind: row.file_kind, mimeType: row.mime_type, size: row.size },
     state: row.state,
     failure: row.failure_code === null ? null : { code: row.failure_code, reason: row.failure_reason },
     at: row.message_at,

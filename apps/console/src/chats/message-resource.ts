@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { FILE_KINDS, type FileKind } from '@waypost/contracts';
 import type { OutgoingState } from '@waypost/kernel';
 import { Matches } from 'class-validator';
 import { pageOf } from '../http/page.js';
@@ -12,10 +13,24 @@ class SenderResource {
   @ApiProperty({ type: String, nullable: true, example: '+972500000001' }) phone!: string | null;
 }
 
-class FailureResource {
+export class FailureResource {
   @ApiProperty({ description: 'For programs.', example: 'not_on_whatsapp' }) code!: string;
   @ApiProperty({ type: String, nullable: true, description: 'For people.', example: null })
   reason!: string | null;
+}
+
+class AttachmentResource {
+  @ApiProperty({ example: 'invoice-4711.pdf' }) name!: string;
+  @ApiProperty({
+    enum: FILE_KINDS,
+    nullable: true,
+    description: 'As what WhatsApp shows it; null until it was fetched.',
+    example: 'document',
+  })
+  kind!: FileKind | null;
+  @ApiProperty({ type: String, nullable: true, example: 'application/pdf' }) mimeType!: string | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'In bytes.', example: 48_213 })
+  size!: number | null;
 }
 
 export class MessageResource {
@@ -32,6 +47,12 @@ export class MessageResource {
   @ApiProperty({ description: 'Who wrote it.' }) sender!: SenderResource;
   @ApiProperty({ example: 'text' }) kind!: string;
   @ApiProperty({ example: 'I am fine, how are you?' }) text!: string;
+  @ApiProperty({
+    type: AttachmentResource,
+    nullable: true,
+    description: 'The file that a message of ours carries; null for other messages.',
+  })
+  attachment!: AttachmentResource | null;
   @ApiProperty({
     enum: ['received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed'],
     example: 'delivered',

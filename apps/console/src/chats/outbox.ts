@@ -41,15 +41,24 @@ export class Outbox {
       }
       const jid = to.jid ?? (to.phone === null ? undefined : phoneToJid(to.phone));
       if (jid === undefined) throw new Error(`chat ${chatId} has no address`);
-      await tx.query(
-        `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, sender_member_id,
-           recipient_jid, state, cost, message_at, expires_at)
-         values ($1, $2, $3, $4, $5, 'sent', 'console', $6, $7, $8, 'queued', 0, now(), now() + interval '24 hours')`,
+      // Whoever adds to a chat, or releases what it holds, locks it first: so the order and the hold are right.
+      await tx.query('select from chat where id = $1 for no key update', [chatId]);
+      const { rows } = await tx.query<{ hold: string | null }>(
+        `with added as (
+           insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, sender_member_id,
+             recipient_jid, state, cost, message_at, expires_at, hold)
+           select $1, $2, $3, $4, $5, 'sent', 'console', $6, $7, $8, 'queued', 0, clock_timestamp(), now() + interval '24 hours',
+             case when exists (
+               select from message m where m.chat_id = $4 and m.hold is not null and m.state = 'queued'
+             ) then 'behind' end
+           returning chat_id, message_at, hold
+         )
+         update chat set last_message_at = greatest(chat.last_message_at, added.message_at)
+         from added where chat.id = added.chat_id
+         returning added.hold`,
         [id, caller.workspaceId, to.account_id, chatId, newWaKeyId(), text, caller.memberId, jid],
       );
-      await tx.query('update chat set last_message_at = greatest(last_message_at, now()) where id = $1', [
-        chatId,
-      ]);
+      if (rows[0]!.hold !== null) return [];
       return enqueue(tx, laneKinds.send, [{ key: to.account_id, ref: id }]);
     });
     if (due.length > 0) this.messenger.hint(subjects.sendLaneDue);

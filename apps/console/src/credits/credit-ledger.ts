@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { publicMessageId } from '@waypost/kernel';
-import { CreditEntryEntity, Database, type CreditReason } from '@waypost/persistence';
+import { CreditEntryEntity, Database, inTransaction, type CreditReason } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
 import { ProblemError } from '../http/problem.js';
-import type { CreditEntryResource } from './credit-resource.js';
+import type { CreditEntryResource, CreditsResource } from './credit-resource.js';
 
-/** The most that Postgres holds in the balance's column. */
-const MOST_BALANCE = 2_147_483_647;
+/** Refunds and the next allowance must still fit into the balance's column, a 32-bit integer. */
+const MOST_BALANCE = 2_000_000_000;
 
 interface EntryRow {
   id: string;
@@ -24,12 +24,30 @@ interface EntryRow {
 export class CreditLedger {
   constructor(private readonly database: Database) {}
 
-  async balance(caller: Caller): Promise<number> {
-    const { rows } = await this.database.pool.query<{ balance: number }>(
-      'select balance from credit_balance where workspace_id = $1',
+  async read(caller: Caller): Promise<CreditsResource> {
+    const { rows } = await this.database.pool.query<CreditsResource>(
+      `select balance, allowance as "monthlyAllowance", allowance_left as "allowanceLeft",
+         allowance_renews_at as "allowanceRenewsAt"
+       from credit_balance where workspace_id = $1`,
       [caller.workspaceId],
     );
-    return rows[0]?.balance ?? 0;
+    return rows[0] ?? { balance: 0, monthlyAllowance: 0, allowanceLeft: 0, allowanceRenewsAt: null };
+  }
+
+  /** @throws ProblemError `too-many-credits` */
+  async setAllowance(caller: Caller, amount: number): Promise<CreditsResource> {
+    await inTransaction(this.database.pool, async (tx) => {
+      const { rowCount } = await tx.query(
+        `update credit_balance set allowance = $2::integer,
+           -- The first one is due now, and comes with the renewal below.
+           allowance_renews_at = case when $2::integer > 0 then coalesce(allowance_renews_at, now()) else allowance_renews_at end
+         where workspace_id = $1 and balance <= $3::integer - $2::integer`,
+        [caller.workspaceId, amount, MOST_BALANCE],
+      );
+      if (rowCount === 0) throw tooManyCredits();
+      await tx.query('select credit_renew(array[$1::uuid])', [caller.workspaceId]);
+    });
+    return this.read(caller);
   }
 
   /** Newest first. */
@@ -61,7 +79,7 @@ export class CreditLedger {
       );
       const balance = raised[0]?.balance;
       if (balance === undefined) {
-        throw new ProblemError('too-many-credits', `A balance holds at most ${MOST_BALANCE} credits.`);
+        throw tooManyCredits();
       }
       const entry = { workspaceId, delta: amount, balance, reason: 'grant', note: note || null } as const;
       const { identifiers } = await tx.insert(CreditEntryEntity, entry);
@@ -69,6 +87,10 @@ export class CreditLedger {
       return { id, delta: amount, balance, reason: 'grant', messageId: null, note: entry.note, createdAt };
     });
   }
+}
+
+function tooManyCredits(): ProblemError {
+  return new ProblemError('too-many-credits', `A balance holds at most ${MOST_BALANCE} credits.`);
 }
 
 function toResource(row: EntryRow): CreditEntryResource {

@@ -1,11 +1,17 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
 import { PageQuery, type Page } from '../http/page.js';
 import { Refuses } from '../http/refuses.decorator.js';
 import { CreditLedger } from './credit-ledger.js';
-import { CreditEntryPage, CreditEntryResource, CreditsResource, GrantBody } from './credit-resource.js';
+import {
+  AllowanceBody,
+  CreditEntryPage,
+  CreditEntryResource,
+  CreditsResource,
+  GrantBody,
+} from './credit-resource.js';
 
 @Controller('api/v1/credits')
 @ApiTags('Credits')
@@ -16,8 +22,22 @@ export class CreditsController {
   @Access('owner')
   @ApiOperation({ summary: 'Read the balance' })
   @ApiOkResponse({ type: CreditsResource, description: 'The balance.' })
-  async read(@CurrentCaller() caller: Caller): Promise<CreditsResource> {
-    return { balance: await this.ledger.balance(caller) };
+  read(@CurrentCaller() caller: Caller): Promise<CreditsResource> {
+    return this.ledger.read(caller);
+  }
+
+  @Put('allowance')
+  @Access('owner')
+  @Refuses('too-many-credits')
+  @ApiOperation({
+    summary: 'Set the monthly allowance',
+    description:
+      'The first one comes at once, the next on the first of each month (UTC), when what is left of the one before ends. ' +
+      'A change of an allowance that runs already holds from the next month.',
+  })
+  @ApiOkResponse({ type: CreditsResource, description: 'The balance as it is now.' })
+  setAllowance(@CurrentCaller() caller: Caller, @Body() body: AllowanceBody): Promise<CreditsResource> {
+    return this.ledger.setAllowance(caller, body.amount);
   }
 
   @Get('ledger')

@@ -15,6 +15,8 @@ describe('credits', () => {
     return {
       grant: (body: unknown) =>
         api.call('POST', '/api/v1/credits/grants', { token: workspace.owner.token, body }),
+      allow: (amount: unknown) =>
+        api.call('PUT', '/api/v1/credits/allowance', { token: workspace.owner.token, body: { amount } }),
       read: async (path = '') =>
         (await api.call('GET', `/api/v1/credits${path}`, { token: workspace.owner.token })).body,
     };
@@ -22,11 +24,11 @@ describe('credits', () => {
 
   it('start at none and grow by what an owner grants', async () => {
     const { grant, read } = await start();
-    expect(await read()).toEqual({ balance: 0 });
+    expect(await read()).toMatchObject({ balance: 0 });
     const granted = await grant({ amount: 1000, note: 'November' });
     expect(granted.status).toBe(201);
     expect(granted.body).toMatchObject({ delta: 1000, balance: 1000, reason: 'grant', note: 'November' });
-    expect(await read()).toEqual({ balance: 1000 });
+    expect(await read()).toMatchObject({ balance: 1000 });
     expect((await read('/ledger')).items).toEqual([granted.body]);
   });
 
@@ -44,7 +46,7 @@ describe('credits', () => {
       expect(entry.balance).toBe(sum);
     }
     expect(sum).toBe(210);
-    expect(await read()).toEqual({ balance: 210 });
+    expect(await read()).toMatchObject({ balance: 210 });
   });
 
   it.each([0, -5, 1.5, 1_000_001, '10', null, undefined, 1e300])('refuse a grant of %p', async (amount) => {
@@ -54,13 +56,13 @@ describe('credits', () => {
     expect(answer.body.errors).toEqual([
       { field: 'amount', message: expect.stringContaining('amount must') },
     ]);
-    expect(await read()).toEqual({ balance: 0 });
+    expect(await read()).toMatchObject({ balance: 0 });
   });
 
   it('never grow beyond what the balance can hold', async () => {
     const { grant, read } = await start();
     await api.postgres.pool.query(
-      'update credit_balance set balance = 2147483647 - 10 where workspace_id = $1',
+      'update credit_balance set balance = 2000000000 - 10 where workspace_id = $1',
       [workspace.id],
     );
     expect((await grant({ amount: 11 })).body).toMatchObject({
@@ -69,7 +71,7 @@ describe('credits', () => {
     });
     expect((await read('/ledger')).items).toEqual([]);
     expect((await grant({ amount: 10 })).status).toBe(201);
-    expect(await read()).toEqual({ balance: 2147483647 });
+    expect(await read()).toMatchObject({ balance: 2_000_000_000 });
   });
 
   it('name the message that was charged', async () => {
@@ -103,5 +105,46 @@ describe('credits', () => {
       await grant({ amount: 100 });
     } while (cursor !== null);
     expect(seen).toEqual([5, 4, 3, 2, 1]);
+  });
+
+  it('come each month as an allowance, the first one at once', async () => {
+    const { read, allow } = await start();
+    expect(await read()).toEqual({
+      balance: 0,
+      monthlyAllowance: 0,
+      allowanceLeft: 0,
+      allowanceRenewsAt: null,
+    });
+    const set = await allow(500);
+    const now = new Date();
+    expect([set.status, set.body]).toEqual([
+      200,
+      {
+        balance: 500,
+        monthlyAllowance: 500,
+        allowanceLeft: 500,
+        allowanceRenewsAt: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString(),
+      },
+    ]);
+    expect((await read('/ledger')).items).toMatchObject([{ delta: 500, balance: 500, reason: 'allowance' }]);
+  });
+
+  it('of an allowance that runs already do not change before the next month', async () => {
+    const { read, allow } = await start();
+    await allow(500);
+    expect((await allow(800)).body).toMatchObject({
+      balance: 500,
+      monthlyAllowance: 800,
+      allowanceLeft: 500,
+    });
+    expect((await allow(0)).body).toMatchObject({ balance: 500, monthlyAllowance: 0, allowanceLeft: 500 });
+    expect((await read('/ledger')).items).toHaveLength(1);
+  });
+
+  it.each([-1, 1.5, '5', null, undefined, 1_000_001])('are not allowed monthly as %j', async (amount) => {
+    const { allow, read } = await start();
+    const answer = await allow(amount);
+    expect([answer.status, answer.body.errors]).toMatchObject([400, [{ field: 'amount' }]]);
+    expect(await read()).toMatchObject({ balance: 0, monthlyAllowance: 0 });
   });
 });

@@ -1,15 +1,22 @@
-import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
+import { jsonDownload } from '../http/json-download.js';
+import { PageQuery, type Page } from '../http/page.js';
 import { Refuses } from '../http/refuses.decorator.js';
+import { AttemptLog, AttemptPage, type AttemptResource } from './attempt-resource.js';
+import { InboundAttempts } from './inbound-attempts.js';
 import { InboundWebhookResource, PatchInboundWebhookBody } from './inbound-webhook-resource.js';
 import { InboundWebhooks } from './inbound-webhooks.js';
 
 @Controller('api/v1/inbound-webhook')
 @ApiTags('Inbound webhook')
 export class InboundWebhookController {
-  constructor(private readonly webhooks: InboundWebhooks) {}
+  constructor(
+    private readonly webhooks: InboundWebhooks,
+    private readonly attempts: InboundAttempts,
+  ) {}
 
   @Get()
   @Access('owner')
@@ -44,5 +51,27 @@ export class InboundWebhookController {
   @ApiOkResponse({ type: InboundWebhookResource, description: 'The webhook with its new URL.' })
   rotate(@CurrentCaller() caller: Caller): Promise<InboundWebhookResource> {
     return this.webhooks.rotate(caller);
+  }
+
+  @Get('attempts')
+  @Access('owner')
+  @ApiOperation({
+    summary: 'List the last sending attempts',
+    description: 'The latest 100 requests to the URL, refused ones too, newest first.',
+  })
+  @ApiOkResponse({ type: AttemptPage, description: 'A page of attempts.' })
+  listAttempts(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<Page<AttemptResource>> {
+    return this.attempts.list(caller, query);
+  }
+
+  @Get('attempts/download')
+  @Access('owner')
+  @ApiOperation({
+    summary: 'Download the log',
+    description: 'The latest 100 requests as they came, with their answers, as a file.',
+  })
+  @ApiOkResponse({ type: AttemptLog, description: 'The file.' })
+  downloadAttempts(@CurrentCaller() caller: Caller): StreamableFile {
+    return jsonDownload('inbound-webhook-attempts.json', 'attempts', this.attempts.records(caller));
   }
 }

@@ -172,7 +172,7 @@ describe('a session', () => {
     ];
     for (const headers of allowed) expect((await grant(cookie, headers)).status).toBe(201);
     const balance = await api.call('GET', '/api/v1/credits', { headers: { cookie } });
-    expect(balance.body).toEqual({ balance: 3 });
+    expect(balance.body).toMatchObject({ balance: 3 });
   });
 
   it('of a teammate does not do what only owners may', async () => {

@@ -1,6 +1,11 @@
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-export type CreditReason = 'grant' | 'charge' | 'refund';
+/**
+ * Why a balance changed: a `grant`; a message was queued (`charge`) or cannot be sent (`refund`); the month's `allowance` came,
+ * or what was left of it ended (`expiry`).
+ */
+export const CREDIT_REASONS = ['grant', 'charge', 'refund', 'allowance', 'expiry'] as const;
+export type CreditReason = (typeof CREDIT_REASONS)[number];
 
 @Entity('credit_entry')
 export class CreditEntryEntity {
