@@ -20,6 +20,7 @@ const boundaries = [
     sourceTag: 'scope:messaging',
     onlyDependOnLibsWithTags: ['scope:kernel', 'scope:contracts', 'scope:testkit'],
   },
+  { sourceTag: 'scope:attachments', onlyDependOnLibsWithTags: ['scope:kernel', 'scope:testkit'] },
   { sourceTag: 'scope:safe-http', onlyDependOnLibsWithTags: ['scope:kernel', 'scope:testkit'] },
   {
     sourceTag: 'scope:platform',

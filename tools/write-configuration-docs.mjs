@@ -7,7 +7,9 @@ import prettier from 'prettier';
 import { root } from './bootstrap.mjs';
 
 const FILE = 'docs/configuration.md';
-const { ClusterServiceConfig, listSettings, ServiceConfig } = await built('libs/platform/dist/index.js');
+const { ClusterServiceConfig, FileServiceConfig, listSettings, ServiceConfig } = await built(
+  'libs/platform/dist/index.js',
+);
 
 const sections = [
   section(
@@ -22,14 +24,18 @@ const sections = [
     ClusterServiceConfig,
     listSettings(ClusterServiceConfig).slice(listSettings(ServiceConfig).length),
   ),
+  section(
+    'Every service that handles files',
+    'The dispatcher, which fetches them, and wa-session, which sends them. Give both the same.',
+    FileServiceConfig,
+    listSettings(FileServiceConfig).slice(listSettings(ClusterServiceConfig).length),
+  ),
 ];
 for (const app of readdirSync(join(root, 'apps')).sort()) {
   const file = `apps/${app}/dist/${app}.config.js`;
   if (!existsSync(join(root, file)) || app === 'standalone') continue;
   const config = Object.values(await built(file)).find((one) => one.prototype instanceof ServiceConfig);
-  const shared = listSettings(
-    config.prototype instanceof ClusterServiceConfig ? ClusterServiceConfig : ServiceConfig,
-  );
+  const shared = listSettings(Object.getPrototypeOf(config));
   sections.push(section(app, undefined, config, listSettings(config).slice(shared.length)));
 }
 const { standaloneSettings } = await built('apps/standalone/dist/standalone.config.js');

@@ -1,4 +1,4 @@
-import { ClusterServiceConfig, Setting } from '@waypost/platform';
+import { FileServiceConfig, Setting } from '@waypost/platform';
 import { IsInt, Max, Min, Validate, ValidatorConstraint, type ValidationArguments } from 'class-validator';
 
 @ValidatorConstraint({ name: 'notBelowMinimum' })
@@ -12,7 +12,7 @@ class NotBelowMinimum {
   }
 }
 
-export class DispatcherConfig extends ClusterServiceConfig {
+export class DispatcherConfig extends FileServiceConfig {
   @Setting({
     key: 'SEND_PACE_MIN_MS',
     describe: 'Shortest pause between two sends of one account, from the end of the first, in milliseconds.',
