@@ -1,20 +1,17 @@
 import {
   Inject,
   Injectable,
-  Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
-import { uniform } from '@waypost/kernel';
 import { Database, inTransaction } from '@waypost/persistence';
-import { lockBalances, writeMessageOutcomes } from '../sending/message-outcome.js';
+import { failAndRefund, lockBalances } from '../sending/message-outcome.js';
 import { SendMetrics } from '../sending/send-metrics.js';
 import { expiry } from '../sending/settle-send.js';
+import { PeriodicSweep } from '../sweeping/periodic-sweep.js';
 
-const EVERY_MS = 60_000;
 const BATCH = 500;
-const MAX_BATCHES = 100;
 
 /**
  * Messages in closed lanes that nobody is working and whose time is up. They are found through the lanes: an index on the
@@ -22,7 +19,7 @@ const MAX_BATCHES = 100;
  * takes a lane up after this statement sees that the message has expired, and does not send it.
  */
 const EXPIRED = `
-  select m.id, m.workspace_id as "workspaceId", m.cost
+  select m.id, m.workspace_id as "workspaceId"
   from lane l join lane_item i on i.lane_id = l.id join message m on m.id = i.ref
   where l.kind = $1 and not l.is_open and l.next_at < 'infinity' and (l.lease_token is null or l.next_at <= now())
     and m.state in ('queued', 'sending') and m.expires_at <= now()
@@ -31,10 +28,7 @@ const EXPIRED = `
 /** Fails and refunds the expired messages of accounts that are not connected: no worker comes to a closed lane. */
 @Injectable()
 export class ExpirySweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('expiry');
-  private timer?: NodeJS.Timeout;
-  private sweeping?: Promise<void>;
-  private stopped = false;
+  private readonly periodic = new PeriodicSweep({ name: 'expiry', batch: () => this.sweepBatch() });
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -42,47 +36,27 @@ export class ExpirySweep implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.periodic.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.sweeping;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.periodic.stop();
   }
 
   /** @returns how many messages failed */
-  async sweep(): Promise<number> {
-    let total = 0;
-    for (let batches = 0; batches < MAX_BATCHES && !this.stopped; batches++) {
-      const count = await this.sweepBatch();
-      total += count;
-      if (count < BATCH) break;
-    }
-    if (total > 0) this.logger.log({ msg: 'messages.expired', count: total });
-    return total;
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    // Spread, so that several dispatchers take turns.
-    this.timer = setTimeout(
-      () => {
-        this.sweeping = this.sweep()
-          .then(() => undefined)
-          .catch((error: unknown) => this.logger.warn({ msg: 'expiry.failed', error: String(error) }))
-          .finally(() => this.schedule());
-      },
-      uniform(EVERY_MS / 2, EVERY_MS),
-    );
+  sweep(): Promise<number> {
+    return this.periodic.sweep();
   }
 
   private async sweepBatch(): Promise<number> {
     const { count, credits } = await inTransaction(this.database.pool, async (tx) => {
       const { rows } = await tx.query(EXPIRED, [laneKinds.send, BATCH]);
-      const outcomes = rows.map(expiry);
-      await lockBalances(tx, outcomes);
-      return { count: rows.length, credits: await writeMessageOutcomes(tx, outcomes) };
+      const failures = rows.map(expiry);
+      await lockBalances(
+        tx,
+        failures.map(({ workspaceId }) => workspaceId),
+      );
+      return { count: rows.length, credits: await failAndRefund(tx, failures) };
     });
     this.metrics.refunded(credits);
     return count;

@@ -6,17 +6,27 @@ export type MessageOutcome =
   /** It waits: its account is not connected. */
   | { kind: 'waiting'; messageId: string }
   /** It will never be sent; what it cost is given back. */
-  | { kind: 'failed'; messageId: string; workspaceId: string; cost: number; code: string; reason: string };
+  | ({ kind: 'failed' } & Failure);
+
+/** A message that will never be sent, and why: a code for programs, a sentence for people. */
+export interface Failure {
+  messageId: string;
+  workspaceId: string;
+  code: string;
+  reason: string;
+}
 
 type Failed = Extract<MessageOutcome, { kind: 'failed' }>;
 
-/** Accepting a message locks the balance before the lane; so does refunding one, or the two could wait for each other. */
-export async function lockBalances(tx: Sql, outcomes: readonly MessageOutcome[]): Promise<void> {
-  const workspaces = failures(outcomes).map(({ workspaceId }) => workspaceId);
-  if (workspaces.length === 0) return;
+/**
+ * Accepting a message locks the balance before chats and lanes; so does refunding one, or the two could wait for each other.
+ * Call it first in each transaction that fails messages.
+ */
+export async function lockBalances(tx: Sql, workspaceIds: readonly string[]): Promise<void> {
+  if (workspaceIds.length === 0) return;
   await tx.query(
     `select from credit_balance where workspace_id = any($1::uuid[]) order by workspace_id for no key update`,
-    [[...new Set(workspaces)]],
+    [[...new Set(workspaceIds)]],
   );
 }
 
@@ -29,8 +39,10 @@ export async function writeMessageOutcomes(tx: Sql, outcomes: readonly MessageOu
     outcomes.filter((outcome) => outcome.kind === kind).map(({ messageId }) => messageId);
   await move(tx, 'sent', ['queued', 'sending'], ids('sent'));
   await move(tx, 'queued', ['sending'], ids('waiting'));
-  const failed = failures(outcomes);
-  return failed.length > 0 ? failAndRefund(tx, failed) : 0;
+  return failAndRefund(
+    tx,
+    outcomes.filter((outcome): outcome is Failed => outcome.kind === 'failed'),
+  );
 }
 
 async function move(tx: Sql, to: string, from: string[], ids: string[]): Promise<void> {
@@ -42,8 +54,15 @@ async function move(tx: Sql, to: string, from: string[], ids: string[]): Promise
   ]);
 }
 
-/** Only a message that becomes failed here is refunded, in the same statement; the ledger's unique key makes it once for ever. */
-async function failAndRefund(tx: Sql, failed: readonly Failed[]): Promise<number> {
+/**
+ * Fails the messages that are neither sent nor failed, and gives back what they cost, in the same statement; the ledger's unique key
+ * makes it once for ever. What came from the month's allowance goes back there. The text that follows its file was paid for by
+ * the file's message; what it cost goes to the granted credits. Lock the balances before.
+ *
+ * @returns the credits given back
+ */
+export async function failAndRefund(tx: Sql, failures: readonly Failure[]): Promise<number> {
+  if (failures.length === 0) return 0;
   const { rows } = await tx.query(
     `with failed as (
        update message m set state = 'failed', failure_code = f.code, failure_reason = f.reason
@@ -51,7 +70,11 @@ async function failAndRefund(tx: Sql, failed: readonly Failed[]): Promise<number
        where m.id = f.id and m.state in ('queued', 'sending')
        returning m.id, m.workspace_id, m.cost
      ), owed as (
-       select id, workspace_id, cost, sum(cost) over (partition by workspace_id order by id) as so_far
+       select id, workspace_id, cost,
+         least(cost, coalesce((
+           select e.from_allowance from credit_entry e where e.message_id = failed.id and e.reason = 'charge'
+         ), 0)) as to_allowance,
+         sum(cost) over (partition by workspace_id order by id) as so_far
        from failed where cost > 0
      ), entries as (
        insert into credit_entry (workspace_id, delta, balance, reason, message_id)
@@ -59,15 +82,14 @@ async function failAndRefund(tx: Sql, failed: readonly Failed[]): Promise<number
        from owed o join credit_balance b using (workspace_id)
        order by o.workspace_id, o.id
      )
-     update credit_balance b set balance = b.balance + total.owed
-     from (select workspace_id, sum(cost) as owed from owed group by workspace_id) as total
+     update credit_balance b
+     set balance = b.balance + total.owed, allowance_left = b.allowance_left + total.to_allowance
+     from (
+       select workspace_id, sum(cost) as owed, sum(to_allowance) as to_allowance from owed group by workspace_id
+     ) as total
      where b.workspace_id = total.workspace_id
      returning total.owed::integer as credits`,
-    [failed.map((f) => f.messageId), failed.map((f) => f.code), failed.map((f) => f.reason)],
+    [failures.map((f) => f.messageId), failures.map((f) => f.code), failures.map((f) => f.reason)],
   );
   return rows.reduce((sum, row) => sum + row.credits, 0);
-}
-
-function failures(outcomes: readonly MessageOutcome[]): Failed[] {
-  return outcomes.filter((outcome): outcome is Failed => outcome.kind === 'failed');
 }

@@ -36,7 +36,9 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
         lockFirst: (tx, settlements) =>
           lockBalances(
             tx,
-            settlements.flatMap(({ outcome }) => outcome.apply ?? []),
+            settlements.flatMap(({ outcome: { apply } }) =>
+              apply?.kind === 'failed' ? apply.workspaceId : [],
+            ),
           ),
         apply: async (tx, settled) => {
           const outcomes = settled.flatMap(({ outcome }) => outcome.apply ?? []);

@@ -2,7 +2,7 @@ import type { SendReply } from '@waypost/contracts';
 import { fullJitter, uniform, type Random } from '@waypost/kernel';
 import type { Outcome } from '@waypost/lanes';
 import type { DueMessage } from './due-messages.js';
-import type { MessageOutcome } from './message-outcome.js';
+import type { Failure, MessageOutcome } from './message-outcome.js';
 
 export interface Pace {
   minMs: number;
@@ -70,14 +70,14 @@ function waiting({ id }: DueMessage, afterMs: number): Outcome<MessageOutcome> {
 }
 
 /** It was not sent in time. */
-export function expiry(message: Pick<DueMessage, 'id' | 'workspaceId' | 'cost'>): MessageOutcome {
+export function expiry(message: Pick<DueMessage, 'id' | 'workspaceId'>): MessageOutcome & Failure {
   return failure(message, 'expired', 'The message could not be sent within 24 hours');
 }
 
 function failure(
-  { id, workspaceId, cost }: Pick<DueMessage, 'id' | 'workspaceId' | 'cost'>,
+  { id, workspaceId }: Pick<DueMessage, 'id' | 'workspaceId'>,
   code: string,
   reason: string,
-): MessageOutcome {
-  return { kind: 'failed', messageId: id, workspaceId, cost, code, reason };
+): MessageOutcome & Failure {
+  return { kind: 'failed', messageId: id, workspaceId, code, reason };
 }
