@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@waypost/testkit';
 import type { PoolClient } from 'pg';
-import { claim, enqueue, setOpen, settle } from './index.js';
+import { claim, enqueue, hasten, setOpen, settle } from './index.js';
 
 const STUCK_MS = 5_000;
 
@@ -165,6 +165,53 @@ describe('lanes under transactions at the same time', () => {
     await db.pool.query(`update lane set next_at = now() - interval '1 minute' where kind = $1`, [kind]);
     expect((await claim(db.pool, kind, 10, 1_000, since)).claims).toEqual([]);
     expect((await claim(db.pool, kind, 10, 1_000)).claims).toHaveLength(1);
+  });
+
+  describe('are hastened', () => {
+    const hour = 3_600_000;
+
+    /** Lanes 0 and 1 of a key wait for a retry, lane 2 is under a lease. */
+    async function givenWaiting(paceMs?: number) {
+      const [kind, key] = [randomUUID(), randomUUID()];
+      await enqueue(
+        db.pool,
+        kind,
+        [0, 1, 2].map((slot) => ({ key, slot, ref: randomUUID() })),
+      );
+      const { claims } = await claim(db.pool, kind, 3, hour);
+      const waiting = claims.filter(({ slot }) => slot < 2);
+      await settle(
+        db.pool,
+        waiting.map((claim) => ({ claim, outcome: { result: 'retry' as const, afterMs: hour, paceMs } })),
+      );
+      return { kind, key };
+    }
+    const dueSlots = async (kind: string) =>
+      (await claim(db.pool, kind, 10, hour)).claims.map(({ slot }) => slot).sort();
+
+    it('from their waiting, and not from the lease of a worker', async () => {
+      const { kind, key } = await givenWaiting();
+      expect(await dueSlots(kind)).toEqual([]);
+      const fell = await hasten(db.pool, kind, [key, 'nobody']);
+      expect(fell.map(({ slot }) => slot).sort()).toEqual([0, 1]);
+      expect(await dueSlots(kind)).toEqual([0, 1]);
+    });
+
+    it('once, and never beyond their pace', async () => {
+      const { kind, key } = await givenWaiting(hour / 2);
+      expect(await hasten(db.pool, kind, [key])).toHaveLength(2);
+      expect(await hasten(db.pool, kind, [key])).toEqual([]);
+      expect(await dueSlots(kind)).toEqual([]);
+    });
+
+    it('while they are closed, without a hint to workers', async () => {
+      const { kind, key } = await givenWaiting();
+      await setOpen(db.pool, kind, [key], false);
+      expect(await hasten(db.pool, kind, [key])).toEqual([]);
+      expect(await dueSlots(kind)).toEqual([]);
+      await setOpen(db.pool, kind, [key], true);
+      expect(await dueSlots(kind)).toEqual([0, 1]);
+    });
   });
 
   it('put a due lane without items to sleep', async () => {

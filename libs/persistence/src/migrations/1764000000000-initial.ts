@@ -318,20 +318,54 @@ export class Initial1764000000000 implements MigrationInterface {
         granularity_hours smallint not null default 0 check (granularity_hours in (0, 1, 6, 12, 24)),
         enabled boolean not null default false,
         secret_sealed bytea not null,
+        -- After a rotation requests are signed with the secret before as well, until then.
+        previous_secret_sealed bytea,
+        previous_secret_until timestamptz,
+        -- How many requests were made: numbers those of the log.
+        requests bigint not null default 0,
         state text not null default 'healthy' check (state in ('healthy', 'backing_off', 'disabled')),
         consecutive_errors integer not null default 0,
         disabled_reason text,
         next_attempt_at timestamptz,
+        -- Messages that were not kept because too many waited, or for too long, since the owner last switched it on.
+        dropped bigint not null default 0,
         updated_at timestamptz not null default now()
       );
 
-      -- One POST to make. The body is written once, so that every attempt sends the same bytes under the same webhook-id.
+      -- Messages of one chat that are delivered together. One is open per chat; it closes when its window ends or it is full.
+      create table bundle (
+        id uuid primary key,
+        endpoint_id uuid not null,
+        workspace_id uuid not null,
+        chat_id bigint not null,
+        state text not null default 'open' check (state in ('open', 'closed', 'dropped')),
+        messages integer not null default 0,
+        -- Of the texts, in UTF-8.
+        bytes integer not null default 0,
+        opened_at timestamptz not null default now(),
+        closes_at timestamptz not null
+      ) with (fillfactor = 70);
+      create unique index bundle_open on bundle (endpoint_id, chat_id) where state = 'open';
+      create index bundle_due on bundle (closes_at) where state = 'open';
+
+      -- No message is in two bundles of an endpoint.
+      create table bundle_message (
+        bundle_id uuid not null,
+        endpoint_id uuid not null,
+        message_id uuid not null,
+        primary key (endpoint_id, message_id)
+      );
+      create index bundle_message_bundle on bundle_message (bundle_id);
+
+      -- One POST to make: a message, or a bundle. The body is written once, so that every attempt sends the same bytes under the same
+      -- webhook-id.
       create table delivery (
         id uuid primary key,
         endpoint_id uuid not null,
         workspace_id uuid not null,
         chat_id bigint not null,
-        message_id uuid not null,
+        message_id uuid,
+        bundle_id uuid unique,
         body text not null,
         state text not null default 'pending' check (state in ('pending', 'delivered', 'dropped')),
         attempts integer not null default 0,
@@ -339,14 +373,53 @@ export class Initial1764000000000 implements MigrationInterface {
         last_error text,
         created_at timestamptz not null default now(),
         delivered_at timestamptz,
-        unique (endpoint_id, message_id)
+        unique (endpoint_id, message_id),
+        check ((message_id is null) <> (bundle_id is null))
       ) with (fillfactor = 70);
+      create index delivery_pending on delivery (endpoint_id, created_at) where state = 'pending';
+
+      -- The latest 100 requests to an endpoint: a ring, written in place. Secrets in it are redacted.
+      create table delivery_request (
+        endpoint_id uuid not null,
+        slot smallint not null check (slot between 0 and 99),
+        -- Rises by one with each request of the endpoint; slot = number modulo 100.
+        number bigint not null,
+        -- Null for a test.
+        delivery_id uuid,
+        at timestamptz not null,
+        url text not null,
+        request_headers jsonb not null,
+        request_body text not null,
+        -- Null when no answer came.
+        status smallint,
+        response_headers jsonb,
+        response_body text,
+        -- The class of the error, and a sentence; null for a success.
+        error_class text,
+        error text,
+        duration_ms real not null,
+        primary key (endpoint_id, slot)
+      ) with (fillfactor = 50);
+
+      -- Mail to members. Without a mail server it is kept, and shown in the console.
+      create table mail (
+        id uuid primary key,
+        workspace_id uuid not null,
+        recipient text not null,
+        subject text not null,
+        body text not null,
+        state text not null default 'waiting' check (state in ('waiting', 'sent', 'failed')),
+        last_error text,
+        created_at timestamptz not null default now(),
+        sent_at timestamptz
+      );
+      create index mail_workspace on mail (workspace_id, created_at desc);
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop table delivery, outbound_endpoint, message, wa_sent, attachment, file, chat, contact_address, contact, wa_event, wa_key, wa_creds,
+      drop table mail, delivery_request, delivery, bundle_message, bundle, outbound_endpoint, message, wa_sent, attachment, file, chat, contact_address, contact, wa_event, wa_key, wa_creds,
         session_lease, account_pairing, account, idempotency_key, inbound_attempt, inbound_webhook, credit_entry, credit_balance, member_session,
         api_token, member, workspace;
     `);

@@ -156,6 +156,32 @@ export class Lanes1764000000001 implements MigrationInterface {
     `);
 
     await runner.query(`
+      -- Ends the waiting of all slots of the keys: what was to be tried again later is due now, or when its pace is over.
+      -- Returns the open lanes that fell due: their workers want a hint after commit.
+      create function lane_hasten(p_kind text, p_keys text[])
+      returns table (key text, slot smallint)
+      language plpgsql
+      ${settings}
+      as $$
+      #variable_conflict use_column
+      begin
+        perform 1 from lane l
+        where l.kind = p_kind and l.key = any(p_keys)
+        order by l.id
+        for no key update;
+
+        return query
+          with changed as (
+            update lane l set next_at = greatest(clock_timestamp(), l.pace_until)
+            where l.kind = p_kind and l.key = any(p_keys) and l.lease_token is null
+              and l.next_at < 'infinity' and l.next_at > greatest(clock_timestamp(), l.pace_until)
+            returning l.key, l.slot, l.is_open
+          )
+          select c.key, c.slot from changed c where c.is_open;
+      end $$;
+    `);
+
+    await runner.query(`
       -- Leases up to p_limit due lanes, the longest due first, and returns the head of each.
       -- One more row, the last and without a lane, says when the next lane falls due (null: none is to come), and what to give as
       -- p_since to the next claim. Between two vacuums the dead entries of the past pile up at the start of the index; since
@@ -291,7 +317,7 @@ export class Lanes1764000000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop function lane_settle, lane_claim, lane_set_open, lane_enqueue, lane_ids;
+      drop function lane_settle, lane_claim, lane_hasten, lane_set_open, lane_enqueue, lane_ids;
       drop table lane_item, lane;
       drop sequence lane_lease;
     `);
