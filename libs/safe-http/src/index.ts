@@ -1,10 +1,11 @@
 export { AddressGuard, isNetwork } from './address-guard.js';
+export type { GetAnswer, GetOptions } from './get.js';
 export type { Resolve, ResolvedAddress } from './guarded-connector.js';
+export type { HttpError, HttpErrorClass } from './http-error.js';
 export {
   SafeHttpClient,
+  type GetResult,
   type HttpAnswer,
-  type HttpError,
-  type HttpErrorClass,
   type HttpResult,
   type PostOptions,
   type SafeHttpClientOptions,

@@ -1,10 +1,11 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, request } from 'undici';
 import { AddressGuard } from './address-guard.js';
-import { ConnectFailure } from './connect-failure.js';
+import { getThrough, type GetAnswer, type GetOptions } from './get.js';
 import { guardedConnector, type Resolve } from './guarded-connector.js';
-
-export type HttpErrorClass =
-  'invalid_url' | 'address_refused' | 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'protocol';
+import type { HttpError } from './http-error.js';
+import { readUpTo } from './read-body.js';
+import { vetUrl } from './vet-url.js';
+import { withinDeadline } from './within-deadline.js';
 
 /** The server answered, whatever its status; a redirect is an answer like any other and is not followed. */
 export interface HttpAnswer {
@@ -19,15 +20,8 @@ export interface HttpAnswer {
   durationMs: number;
 }
 
-/** No complete answer came. `detail` is a sentence for a person. */
-export interface HttpError {
-  kind: 'error';
-  errorClass: HttpErrorClass;
-  detail: string;
-  durationMs: number;
-}
-
 export type HttpResult = HttpAnswer | HttpError;
+export type GetResult = (GetAnswer & { durationMs: number }) | HttpError;
 
 export interface PostOptions {
   headers: Record<string, string>;
@@ -73,81 +67,37 @@ export class SafeHttpClient {
   }
 
   /** Never throws because of the URL, the network or the server. */
-  async post(url: string, options: PostOptions): Promise<HttpResult> {
-    const startedAt = performance.now();
-    const durationMs = () => Math.round(performance.now() - startedAt);
-    const problem = urlProblem(url);
-    if (problem)
-      return { kind: 'error', errorClass: 'invalid_url', detail: problem, durationMs: durationMs() };
-
-    const deadline = new AbortController();
-    const timer = setTimeout(
-      () => deadline.abort(new ConnectFailure('timeout', `no complete answer within ${options.totalMs} ms`)),
-      options.totalMs,
-    );
-    try {
-      const response = await request(url, {
+  post(url: string, options: PostOptions): Promise<HttpResult> {
+    return withinDeadline(options.totalMs, async (signal) => {
+      const response = await request(vetUrl(url), {
         dispatcher: this.agent,
         method: 'POST',
         headers: options.headers,
         body: options.body,
-        signal: deadline.signal,
+        signal,
       });
-      const { body, truncated } = await readCapped(response.body, options.maxAnswerBytes);
+      const { body, truncated } = await readUpTo(
+        response.body as AsyncIterable<Uint8Array>,
+        options.maxAnswerBytes,
+      );
       return {
         kind: 'answer',
         status: response.statusCode,
         headers: response.headers,
-        body,
+        // `stream` leaves out a character that the cap cut in two.
+        body: new TextDecoder('utf-8').decode(body, { stream: truncated }),
         truncated,
-        durationMs: durationMs(),
       };
-    } catch (error) {
-      return { kind: 'error', ...classify(error), durationMs: durationMs() };
-    } finally {
-      clearTimeout(timer);
-    }
+    });
+  }
+
+  /** Fetches what is behind a URL, following redirects. Never throws because of the URL, the network or the server. */
+  get(url: string, options: GetOptions): Promise<GetResult> {
+    return withinDeadline(options.totalMs, (signal) => getThrough(this.agent, url, options, signal));
   }
 
   /** Ends all connections, requests in flight included; those end as `reset`. */
   async close(): Promise<void> {
     await this.agent.destroy();
   }
-}
-
-function urlProblem(text: string): string | undefined {
-  const url = URL.parse(text);
-  if (!url) return 'this is not a URL';
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'only http and https URLs can be called';
-  if (url.username !== '' || url.password !== '') return 'the URL must not carry a user name or password';
-  return undefined;
-}
-
-async function readCapped(
-  stream: Dispatcher.ResponseData['body'],
-  maxBytes: number,
-): Promise<{ body: string; truncated: boolean }> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Leaving the loop early destroys the stream, and with it the connection.
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk.subarray(0, maxBytes - size));
-    size += chunk.length;
-    if (size > maxBytes) break;
-  }
-  const decoder = new TextDecoder('utf-8');
-  // `stream` leaves out a character that the cap cut in two.
-  const body = decoder.decode(Buffer.concat(chunks), { stream: size > maxBytes });
-  return { body, truncated: size > maxBytes };
-}
-
-function classify(error: unknown): { errorClass: HttpErrorClass; detail: string } {
-  if (error instanceof ConnectFailure) return { errorClass: error.errorClass, detail: error.message };
-  const { code = '', message } = error as Error & { code?: string };
-  const broken = ['UND_ERR_SOCKET', 'UND_ERR_DESTROYED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
-  if (broken.includes(code)) {
-    return { errorClass: 'reset', detail: 'the connection broke before the answer was complete' };
-  }
-  if (error instanceof TypeError || code === 'UND_ERR_INVALID_ARG') throw error;
-  return { errorClass: 'protocol', detail: `the answer is not valid HTTP: ${message}` };
 }
