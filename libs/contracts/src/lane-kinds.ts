@@ -6,4 +6,6 @@ export const laneKinds = {
   fetch: 'fetch',
   /** key: outbound endpoint id, slot: chat modulo 8; ref: delivery id. */
   deliver: 'deliver',
+  /** key and ref: mail id. */
+  mail: 'mail',
 } as const;

@@ -13,6 +13,10 @@ export const subjects = {
   fetchLaneDue: 'hint.lane.fetch',
   /** Hint to any egress: a delivery lane fell due. */
   deliverLaneDue: 'hint.lane.deliver',
+  /** Hint to any egress: windows of bundles were moved, or are to end now. */
+  bundlesDue: 'hint.bundles',
+  /** Request to any egress: post a sample to an outbound endpoint. TestOutboundRequest → TestOutboundReply. */
+  testOutbound: 'egress.test-outbound',
   /** Hint to any egress: events of WhatsApp wait to be recorded. */
   eventsWaiting: 'hint.events',
   /** Hint to every wa-session pod: an account wants attention (created, pairing requested). */
