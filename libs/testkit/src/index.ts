@@ -1,5 +1,8 @@
 export { CuttingProxy } from './cutting-proxy.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
+export * as fileAnswers from './file-answers.js';
+export type { FileAnswer } from './file-answers.js';
+export { FileHost, type FileRequest } from './file-host.js';
 export { ManualClock } from './manual-clock.js';
 export { createTemplateDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
 export { natsUrl } from './test-environment.js';
