@@ -245,7 +245,7 @@ export class Initial1764000000000 implements MigrationInterface {
         workspace_id uuid not null,
         url text not null,
         -- waiting: to be fetched; stored: its content is in the attachment store; failed: it cannot be had; removed: it was sent or
-        -- failed everywhere, and its content is gone.
+        -- failed everywhere, and its content is being deleted or gone.
         state text not null default 'waiting' check (state in ('waiting', 'stored', 'failed', 'removed')),
         kind text check (kind in ('image', 'video', 'audio', 'document')),
         mime_type text,
@@ -254,11 +254,14 @@ export class Initial1764000000000 implements MigrationInterface {
         sha256 bytea,
         failure_code text,
         failure_reason text,
+        -- Fetches that failed and are tried again.
+        attempts smallint not null default 0,
         created_at timestamptz not null default now(),
+        -- Set while the attachment store holds its content.
         fetched_at timestamptz
       ) with (fillfactor = 70);
       create index file_url on file (workspace_id, url, created_at desc);
-      create index file_stored on file (fetched_at) where state = 'stored';
+      create index file_kept on file (fetched_at) where fetched_at is not null;
 
       -- The content of stored files, where no other attachment store is configured.
       create table attachment (
