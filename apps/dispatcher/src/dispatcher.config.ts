@@ -42,6 +42,16 @@ export class DispatcherConfig extends FileServiceConfig {
   sendTimeoutMs: number = 15_000;
 
   @Setting({
+    key: 'NEW_CHATS_LOCK_MS',
+    describe:
+      'How long an account writes to no new contacts after WhatsApp refused one (error 463) without saying for how long, in milliseconds.',
+  })
+  @IsInt()
+  @Min(1_000)
+  @Max(604_800_000)
+  newChatsLockMs: number = 3_600_000;
+
+  @Setting({
     key: 'SEND_CONCURRENCY',
     describe: 'Most accounts for which this process sends at the same time.',
   })

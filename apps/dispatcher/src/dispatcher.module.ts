@@ -5,6 +5,7 @@ import { ExpirySweep } from './expiring/expiry-sweep.js';
 import { HintsController } from './sending/hints.controller.js';
 import { SendMetrics } from './sending/send-metrics.js';
 import { SendWorker } from './sending/send-worker.js';
+import { SessionRequests } from './sending/session-requests.js';
 
 @Module({})
 export class DispatcherModule {
@@ -13,7 +14,7 @@ export class DispatcherModule {
       module: DispatcherModule,
       imports: [PlatformModule.cluster('dispatcher', config)],
       controllers: [HintsController],
-      providers: [SendMetrics, SendWorker, ExpirySweep],
+      providers: [SendMetrics, SessionRequests, SendWorker, ExpirySweep],
     };
   }
 }

@@ -6,9 +6,8 @@ import {
 } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
 import { Database, inTransaction } from '@waypost/persistence';
-import { failAndRefund, lockBalances } from '../sending/message-outcome.js';
+import { failAndRefund, failure, lockBalances } from '../sending/message-outcome.js';
 import { SendMetrics } from '../sending/send-metrics.js';
-import { expiry } from '../sending/settle-send.js';
 import { PeriodicSweep } from '../sweeping/periodic-sweep.js';
 
 const BATCH = 500;
@@ -51,7 +50,7 @@ export class ExpirySweep implements OnApplicationBootstrap, BeforeApplicationShu
   private async sweepBatch(): Promise<number> {
     const { count, credits } = await inTransaction(this.database.pool, async (tx) => {
       const { rows } = await tx.query(EXPIRED, [laneKinds.send, BATCH]);
-      const failures = rows.map(expiry);
+      const failures = rows.map((row) => failure(row, 'expired'));
       await lockBalances(
         tx,
         failures.map(({ workspaceId }) => workspaceId),

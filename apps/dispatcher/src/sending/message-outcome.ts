@@ -1,12 +1,24 @@
-import type { Sql } from '@waypost/lanes';
+import type { OutgoingState } from '@waypost/kernel';
+import type { Outcome, Sql } from '@waypost/lanes';
+import { failureReason } from './failure-reasons.js';
 
 /** What the settle of a send lane writes to its message. */
 export type MessageOutcome =
   | { kind: 'sent'; messageId: string }
-  /** It waits: its account is not connected. */
+  /** Nothing of it left; it is as if it had not been tried. */
   | { kind: 'waiting'; messageId: string }
+  /** It may have left, and nothing of it is in flight any more. */
+  | { kind: 'unknown'; messageId: string }
+  /** It left the lane, to come back later. */
+  | { kind: 'held'; messageId: string; chatId: string; hold: 'new_chats_locked' | 'behind' }
   /** It will never be sent; what it cost is given back. */
-  | ({ kind: 'failed' } & Failure);
+  | Failed;
+
+/** WhatsApp told an account to write to known contacts only. */
+export interface NewChatsLock {
+  accountId: string;
+  until: Date;
+}
 
 /** A message that will never be sent, and why: a code for programs, a sentence for people. */
 export interface Failure {
@@ -16,7 +28,10 @@ export interface Failure {
   reason: string;
 }
 
-type Failed = Extract<MessageOutcome, { kind: 'failed' }>;
+export interface Failed extends Failure {
+  kind: 'failed';
+  newChatsLock?: NewChatsLock;
+}
 
 /**
  * Accepting a message locks the balance before chats and lanes; so does refunding one, or the two could wait for each other.
@@ -30,28 +45,53 @@ export async function lockBalances(tx: Sql, workspaceIds: readonly string[]): Pr
   );
 }
 
+/** Locks what the outcomes write besides messages, in the order in which everybody does: balances, accounts, chats; lanes follow. */
+export async function lockForOutcomes(tx: Sql, outcomes: readonly MessageOutcome[]): Promise<void> {
+  await lockBalances(
+    tx,
+    only(outcomes, 'failed').map(({ workspaceId }) => workspaceId),
+  );
+  const accounts = newChatsLocks(outcomes).map(({ accountId }) => accountId);
+  if (accounts.length > 0) {
+    await tx.query(`select from account where id = any($1::uuid[]) order by id for no key update`, [
+      accounts,
+    ]);
+  }
+  const chats = only(outcomes, 'held').map(({ chatId }) => chatId);
+  if (chats.length > 0) {
+    await tx.query(`select from chat where id = any($1::bigint[]) order by id for no key update`, [chats]);
+  }
+}
+
 /**
  * States only move forward, and failure is final, whatever comes late.
  * @returns the credits given back
  */
 export async function writeMessageOutcomes(tx: Sql, outcomes: readonly MessageOutcome[]): Promise<number> {
-  const ids = (kind: MessageOutcome['kind']) =>
-    outcomes.filter((outcome) => outcome.kind === kind).map(({ messageId }) => messageId);
-  await move(tx, 'sent', ['queued', 'sending'], ids('sent'));
-  await move(tx, 'queued', ['sending'], ids('waiting'));
-  return failAndRefund(
-    tx,
-    outcomes.filter((outcome): outcome is Failed => outcome.kind === 'failed'),
-  );
+  const write = (set: string, from: readonly OutgoingState[], ones: readonly { messageId: string }[]) =>
+    ones.length > 0 &&
+    tx.query(`update message set ${set} where id = any($1::uuid[]) and state = any($2::text[])`, [
+      ones.map(({ messageId }) => messageId),
+      from,
+    ]);
+  await write(`state = 'sent'`, ['queued', 'sending'], only(outcomes, 'sent'));
+  await write(`state = 'queued', begun_at = null`, ['sending'], only(outcomes, 'waiting'));
+  await write(`begun_at = null`, ['sending', 'sent', 'delivered', 'read'], only(outcomes, 'unknown'));
+  for (const hold of ['new_chats_locked', 'behind'] as const) {
+    const held = only(outcomes, 'held').filter((one) => one.hold === hold);
+    await write(`state = 'queued', begun_at = null, hold = '${hold}'`, ['queued', 'sending'], held);
+  }
+  await lockNewChats(tx, newChatsLocks(outcomes));
+  return failAndRefund(tx, only(outcomes, 'failed'));
 }
 
-async function move(tx: Sql, to: string, from: string[], ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await tx.query(`update message set state = $1 where id = any($2::uuid[]) and state = any($3::text[])`, [
-    to,
-    ids,
-    from,
-  ]);
+async function lockNewChats(tx: Sql, locks: readonly NewChatsLock[]): Promise<void> {
+  if (locks.length === 0) return;
+  await tx.query(
+    `update account a set new_chats_locked_until = greatest(a.new_chats_locked_until, l.until)
+     from unnest($1::uuid[], $2::timestamptz[]) as l(id, until) where a.id = l.id`,
+    [locks.map(({ accountId }) => accountId), locks.map(({ until }) => until)],
+  );
 }
 
 /**
@@ -92,4 +132,28 @@ export async function failAndRefund(tx: Sql, failures: readonly Failure[]): Prom
     [failures.map((f) => f.messageId), failures.map((f) => f.code), failures.map((f) => f.reason)],
   );
   return rows.reduce((sum, row) => sum + row.credits, 0);
+}
+
+/** @param told the sentence that came with the code, if any */
+export function failure(
+  { id, workspaceId }: { id: string; workspaceId: string },
+  code: string,
+  told?: string,
+): Failed {
+  return { kind: 'failed', messageId: id, workspaceId, code, reason: failureReason(code, told) };
+}
+
+export function waiting({ id }: { id: string }, afterMs: number): Outcome<MessageOutcome> {
+  return { result: 'retry', afterMs, apply: { kind: 'waiting', messageId: id } };
+}
+
+function only<K extends MessageOutcome['kind']>(
+  outcomes: readonly MessageOutcome[],
+  kind: K,
+): Extract<MessageOutcome, { kind: K }>[] {
+  return outcomes.filter((one): one is Extract<MessageOutcome, { kind: K }> => one.kind === kind);
+}
+
+function newChatsLocks(outcomes: readonly MessageOutcome[]): NewChatsLock[] {
+  return only(outcomes, 'failed').flatMap(({ newChatsLock }) => newChatsLock ?? []);
 }

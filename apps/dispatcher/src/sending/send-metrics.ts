@@ -5,6 +5,7 @@ import { Counter, Histogram, Registry } from 'prom-client';
 @Injectable()
 export class SendMetrics {
   private readonly sends: Counter<'outcome'>;
+  private readonly lookUps: Counter<'outcome'>;
   private readonly seconds: Histogram;
   private readonly lateness: Histogram;
   private readonly credits: Counter;
@@ -13,6 +14,12 @@ export class SendMetrics {
     this.sends = new Counter({
       name: 'waypost_sends_total',
       help: 'Ended tries to send a message, by outcome.',
+      labelNames: ['outcome'],
+      registers: [registry],
+    });
+    this.lookUps = new Counter({
+      name: 'waypost_number_look_ups_total',
+      help: 'Questions to WhatsApp whether a number is there, by outcome.',
       labelNames: ['outcome'],
       registers: [registry],
     });
@@ -41,6 +48,10 @@ export class SendMetrics {
 
   claimed(lateMs: number): void {
     this.lateness.observe(lateMs / 1000);
+  }
+
+  lookedUp(outcome: string): void {
+    this.lookUps.inc({ outcome });
   }
 
   ended(outcome: string, durationMs: number): void {

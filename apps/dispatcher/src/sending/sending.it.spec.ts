@@ -57,7 +57,10 @@ describe('the messages of an account', () => {
     expect(owner.sends.map(({ request }) => request.keyId)).toEqual(
       (await account.messages()).map(({ keyId }) => keyId),
     );
-    expect(owner.sends[0]!.request).toMatchObject({ epoch: 7, recipientJid: '1415@s.whatsapp.net' });
+    expect(owner.sends[0]!.request).toMatchObject({
+      epoch: 7,
+      recipientJid: expect.stringMatching(/@s.whatsapp.net$/),
+    });
   });
 
   it('keep the pace when one comes to a lane that has just become empty', async () => {
@@ -159,13 +162,13 @@ describe('a message that cannot be sent', () => {
   it('fails with its reason and gives its credits back, once; the next one goes on at the pace', async () => {
     const account = await connectedAccount();
     owner.answer(({ text }) =>
-      text === 'bad' ? { outcome: 'rejected', code: '463', reason: 'Not allowed' } : { outcome: 'acked' },
+      text === 'bad' ? { outcome: 'rejected', code: '479', reason: 'Not allowed' } : { outcome: 'acked' },
     );
     await account.queue(['bad', 'good', 'bad'], { cost: 2 });
     await start();
     await settled(account);
     expectPaced(owner.sends);
-    const failed = { state: 'failed', failureCode: '463', failureReason: 'Not allowed' };
+    const failed = { state: 'failed', failureCode: '479', failureReason: 'Not allowed' };
     expect(await account.messages()).toEqual([
       expect.objectContaining(failed),
       expect.objectContaining({ state: 'sent', failureCode: null }),
@@ -179,7 +182,7 @@ describe('a message that cannot be sent', () => {
     const [id] = await account.queue(['x']);
     owner.answer(async () => {
       await account.setState(id!, 'read');
-      return { outcome: 'rejected', code: '463' };
+      return { outcome: 'rejected', code: '479' };
     });
     await start();
     await settled(account);
@@ -207,7 +210,7 @@ describe('a message that cannot be sent', () => {
 
   it('is refunded beside messages that are being charged to the same workspace', async () => {
     const account = await connectedAccount();
-    owner.answer(() => ({ outcome: 'rejected', code: '463' }));
+    owner.answer(() => ({ outcome: 'rejected', code: '479' }));
     await start({ sendPaceMinMs: 0, sendPaceMaxMs: 0 });
     for (const text of numbers(30)) await account.queue([text]);
     await settled(account);
@@ -295,7 +298,7 @@ describe('when something fails', () => {
   it('cut connections to Postgres break neither order nor pace nor the ledger', async () => {
     const accounts = await Promise.all(numbers(6).map(connectedAccount));
     owner.answer(({ text }) =>
-      Number(text) % 3 === 2 ? { outcome: 'rejected', code: '463' } : { outcome: 'acked' },
+      Number(text) % 3 === 2 ? { outcome: 'rejected', code: '479' } : { outcome: 'acked' },
     );
     for (const account of accounts) await account.queue(numbers(9));
     await start();

@@ -1,8 +1,15 @@
-import { SendReply, SendRequest, parseContract, subjects } from '@waypost/contracts';
+import {
+  LookUpReply,
+  LookUpRequest,
+  SendReply,
+  SendRequest,
+  parseContract,
+  subjects,
+} from '@waypost/contracts';
 import { PodNatsServer } from '@waypost/messaging';
 import { uuidv7 } from '@waypost/kernel';
 
-export type TestAnswer = Pick<SendReply, 'outcome' | 'code' | 'reason'>;
+export type TestAnswer = Omit<SendReply, 'messageId'>;
 
 /** A send as the far side saw it; times by performance.now(). */
 export interface SeenSend {
@@ -12,14 +19,27 @@ export interface SeenSend {
   endedAt?: number;
 }
 
-/** Stands in for a wa-session pod: takes sends over real NATS, as the contract says, and answers as told. */
+export interface SeenLookUp {
+  request: LookUpRequest;
+  at: number;
+}
+
+/**
+ * Stands in for a wa-session pod: takes sends and look-ups over real NATS, as the contracts say, and answers as told. Unless told otherwise
+ * every send is acknowledged and every number is on WhatsApp.
+ */
 export class SessionOwner {
   /** Unique, so that tests on one NATS do not meet. */
   readonly pod = `owner-${uuidv7()}`;
   readonly sends: SeenSend[] = [];
+  readonly lookUps: SeenLookUp[] = [];
   private readonly server: PodNatsServer;
   private answering: (request: SendRequest) => TestAnswer | Promise<TestAnswer> = () => ({
     outcome: 'acked',
+  });
+  private lookingUp: (request: LookUpRequest) => LookUpReply | Promise<LookUpReply> = ({ jid }) => ({
+    outcome: 'found',
+    jid,
   });
 
   constructor(natsUrl: string) {
@@ -27,6 +47,10 @@ export class SessionOwner {
     this.server.addHandler(
       subjects.send,
       async (data: unknown) => this.take(parseContract(SendRequest, data)) as never,
+    );
+    this.server.addHandler(
+      subjects.lookUp,
+      async (data: unknown) => this.takeLookUp(parseContract(LookUpRequest, data)) as never,
     );
   }
 
@@ -46,6 +70,10 @@ export class SessionOwner {
     this.answering = answering;
   }
 
+  answerLookUps(answering: (request: LookUpRequest) => LookUpReply | Promise<LookUpReply>): void {
+    this.lookingUp = answering;
+  }
+
   of(accountId: string): SeenSend[] {
     return this.sends.filter(({ request }) => request.accountId === accountId);
   }
@@ -58,5 +86,11 @@ export class SessionOwner {
     const answer = await this.answering(request);
     send.endedAt = performance.now();
     return { messageId: request.messageId, ...answer };
+  }
+
+  private async takeLookUp(request: LookUpRequest): Promise<LookUpReply> {
+    if (Date.now() > request.deadlineAt) return { outcome: 'not_connected' };
+    this.lookUps.push({ request, at: performance.now() });
+    return this.lookingUp(request);
   }
 }
