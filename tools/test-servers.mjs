@@ -12,8 +12,9 @@ const TEMPLATE = `waypost_template_${process.pid}`;
  */
 export async function startTestServers({ durable }) {
   const testkit = await built('libs/testkit');
+  const cacheDir = join(root, '.cache');
   const servers = await testkit.startTestServers({
-    cacheDir: join(root, '.cache'),
+    cacheDir,
     durable,
     log: (line) => process.stderr.write(`${line}\n`),
   });
@@ -25,6 +26,7 @@ export async function startTestServers({ durable }) {
         TEST_POSTGRES_URL: servers.postgresUrl,
         TEST_NATS_URL: servers.natsUrl,
         TEST_TEMPLATE_DATABASE: TEMPLATE,
+        TEST_CACHE_DIR: cacheDir,
       },
       stop: async () => {
         await template.drop();

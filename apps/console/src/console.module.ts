@@ -20,8 +20,12 @@ import { RequestValidation } from './http/request-validation.js';
 import { InboundAttempts } from './inbound-webhook/inbound-attempts.js';
 import { InboundWebhookController } from './inbound-webhook/inbound-webhook.controller.js';
 import { InboundWebhooks } from './inbound-webhook/inbound-webhooks.js';
+import { Mails } from './mails/mails.js';
+import { MailsController } from './mails/mails.controller.js';
 import { OutboundEndpoints } from './outbound-webhook/outbound-endpoints.js';
+import { OutboundRequests } from './outbound-webhook/outbound-requests.js';
 import { OutboundWebhookController } from './outbound-webhook/outbound-webhook.controller.js';
+import { TestDelivery } from './outbound-webhook/test-delivery.js';
 import { Profiles } from './sign-in/profiles.js';
 import { CLOCK, SignInLimits } from './sign-in/sign-in-limits.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
@@ -44,6 +48,7 @@ export class ConsoleModule {
         InboundWebhookController,
         OutboundWebhookController,
         CreditsController,
+        MailsController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: AccessGuard },
@@ -64,6 +69,9 @@ export class ConsoleModule {
         InboundWebhooks,
         InboundAttempts,
         OutboundEndpoints,
+        OutboundRequests,
+        TestDelivery,
+        Mails,
         CreditLedger,
       ],
     };

@@ -5,6 +5,7 @@ export type { FileAnswer } from './file-answers.js';
 export { FileHost, type FileRequest } from './file-host.js';
 export { ManualClock } from './manual-clock.js';
 export { createTemplateDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
+export { OwnNats } from './own-nats.js';
 export { natsUrl } from './test-environment.js';
 export { ServiceProcess } from './service-process.js';
 export { startTestServers, type TestServers, type TestServersOptions } from './test-servers.js';

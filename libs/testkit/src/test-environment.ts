@@ -4,6 +4,8 @@ interface TestEnvironment {
   natsUrl?: string;
   /** A migrated database on that Postgres, from which each test's own database is cloned. */
   templateDatabase?: string;
+  /** Where a downloaded nats-server is kept. */
+  cacheDir?: string;
 }
 
 export function testEnvironment(): TestEnvironment {
@@ -11,6 +13,7 @@ export function testEnvironment(): TestEnvironment {
     postgresUrl: process.env['TEST_POSTGRES_URL'] || undefined,
     natsUrl: process.env['TEST_NATS_URL'] || undefined,
     templateDatabase: process.env['TEST_TEMPLATE_DATABASE'] || undefined,
+    cacheDir: process.env['TEST_CACHE_DIR'] || undefined,
   };
 }
 
@@ -22,7 +25,7 @@ export function fromRunner(key: keyof TestEnvironment): string {
   return value;
 }
 
-/** URL of the NATS server that all tests share: use subjects of your own. */
+/** URL of the NATS server that all tests share: hints of others come by, and what services listen to needs an `OwnNats`. */
 export function natsUrl(): string {
   return fromRunner('natsUrl');
 }

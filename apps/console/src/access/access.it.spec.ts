@@ -1,13 +1,22 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { OwnNats } from '@waypost/testkit';
 import { ConsoleUnderTest, type TestWorkspace } from '../testing/console-under-test.js';
+import { EgressStandIn } from '../testing/egress-stand-in.js';
 import { listOperations, type Operation } from '../testing/openapi-operations.js';
 import type { AccessLevel } from './access.decorator.js';
 
-const api = await ConsoleUnderTest.start();
+const nats = await OwnNats.start();
+const api = await ConsoleUnderTest.start({ natsUrl: nats.url });
 const document = (await api.call('GET', '/api/openapi.json')).body;
 const operations = listOperations(document);
 
-afterAll(() => api.stop());
+const egress = await EgressStandIn.start(nats.url);
+
+afterAll(async () => {
+  await egress.stop();
+  await api.stop();
+  await nats.stop();
+});
 
 type Who = 'nobody' | 'teammate' | 'owner' | 'owner of another workspace' | 'revoked token';
 
@@ -17,8 +26,13 @@ async function prepare(workspace: TestWorkspace): Promise<Record<string, string>
   const chatId = await api.chat(workspace, accountId);
   const { token } = workspace.owner;
   const created = await api.call('POST', '/api/v1/tokens', { token, body: { name: 'to be revoked' } });
-  await api.call('POST', '/api/v1/inbound-webhook/rotate', { token });
+  await giveUrls(token);
   return { accountId, chatId, tokenId: created.body.id };
+}
+
+async function giveUrls(token: string): Promise<void> {
+  await api.call('POST', '/api/v1/inbound-webhook/rotate', { token });
+  await api.call('PATCH', '/api/v1/outbound-webhook', { token, body: { url: 'https://crm.example' } });
 }
 
 async function tokenOf(who: Who, workspace: TestWorkspace): Promise<string | undefined> {
@@ -31,7 +45,7 @@ async function tokenOf(who: Who, workspace: TestWorkspace): Promise<string | und
       return workspace.owner.token;
     case 'owner of another workspace': {
       const other = await api.workspace();
-      await api.call('POST', '/api/v1/inbound-webhook/rotate', { token: other.owner.token });
+      await giveUrls(other.owner.token);
       return other.owner.token;
     }
     case 'revoked token': {

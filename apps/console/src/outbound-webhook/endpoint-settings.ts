@@ -1,6 +1,11 @@
-import type { EndpointState } from '@waypost/persistence';
 import { invalidField } from '../http/problem.js';
 import { problemWithWebhookUrl } from './webhook-url.js';
+
+/** `disabled`: switched off by itself after too many errors in a row. */
+export type EndpointState = 'healthy' | 'backing_off' | 'disabled';
+
+/** Hours of a bundle's window; 0: each message on its own. */
+export const GRANULARITIES = [0, 1, 6, 12, 24];
 
 /** What the owner sets, and what deliveries made of it. */
 export interface Endpoint {
@@ -11,6 +16,8 @@ export interface Endpoint {
   consecutiveErrors: number;
   disabledReason: string | null;
   nextAttemptAt: Date | null;
+  /** Messages that were not kept since it last began anew. */
+  dropped: number;
 }
 
 export interface SettingsChange {
@@ -24,6 +31,7 @@ const CLEAN_SLATE = {
   consecutiveErrors: 0,
   disabledReason: null,
   nextAttemptAt: null,
+  dropped: 0,
 } as const;
 
 /**
@@ -35,11 +43,8 @@ export function changeSettings(endpoint: Endpoint, change: SettingsChange): Endp
   const url = change.url === undefined ? endpoint.url : change.url;
   const problem = url === null ? undefined : problemWithWebhookUrl(url);
   if (problem) throw invalidField('url', problem);
-  if (granularityHours !== 0) {
-    throw invalidField(
-      'granularityHours',
-      'granularityHours must be 0: only "Don’t aggregate" is available in this version',
-    );
+  if (!GRANULARITIES.includes(granularityHours)) {
+    throw invalidField('granularityHours', `granularityHours must be one of ${GRANULARITIES.join(', ')}`);
   }
   if (enabled && url === null) {
     throw invalidField('url', 'url must be given before the webhook can be enabled');

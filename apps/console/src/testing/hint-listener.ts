@@ -14,8 +14,8 @@ export class HintListener {
     });
   }
 
-  static async start(subject: string): Promise<HintListener> {
-    const { hostname, port } = new URL(natsUrl());
+  static async start(subject: string, url = natsUrl()): Promise<HintListener> {
+    const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
     const listener = new HintListener(socket);

@@ -5,7 +5,6 @@ import { CreditEntryEntity } from './credit-entry.entity.js';
 import { InboundWebhookEntity } from './inbound-webhook.entity.js';
 import { MemberSessionEntity } from './member-session.entity.js';
 import { MemberEntity } from './member.entity.js';
-import { OutboundEndpointEntity } from './outbound-endpoint.entity.js';
 import { WorkspaceEntity } from './workspace.entity.js';
 
 export * from './account-pairing.entity.js';
@@ -15,7 +14,6 @@ export * from './credit-entry.entity.js';
 export * from './inbound-webhook.entity.js';
 export * from './member-session.entity.js';
 export * from './member.entity.js';
-export * from './outbound-endpoint.entity.js';
 export * from './workspace.entity.js';
 
 export const entities = [
@@ -26,6 +24,5 @@ export const entities = [
   InboundWebhookEntity,
   MemberEntity,
   MemberSessionEntity,
-  OutboundEndpointEntity,
   WorkspaceEntity,
 ];

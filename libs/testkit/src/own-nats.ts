@@ -1,0 +1,21 @@
+import { LocalNats } from '@waypost/local-servers';
+import { fromRunner } from './test-environment.js';
+
+/** A NATS server of the test's own: for requests that others would answer as well, and for tests that stop it. */
+export class OwnNats {
+  private constructor(private readonly server: LocalNats) {}
+
+  static async start(): Promise<OwnNats> {
+    const server = new LocalNats({ cacheDir: fromRunner('cacheDir') });
+    await server.start();
+    return new OwnNats(server);
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+}
