@@ -1,6 +1,5 @@
-import { ClusterServiceConfig, Setting } from '@waypost/platform';
-import { SecretBox } from '@waypost/persistence';
-import { Matches, ValidateBy } from 'class-validator';
+import { ClusterServiceConfig, EncryptionKeys, Setting } from '@waypost/platform';
+import { Matches } from 'class-validator';
 
 const IsAddress = () =>
   Matches(/^https?:\/\/[^/?#]+(\/[^?#]*)?(?<!\/)$/, {
@@ -23,19 +22,7 @@ export class ConsoleConfig extends ClusterServiceConfig {
   @IsAddress()
   ingressPublicUrl!: string;
 
-  @Setting({
-    key: 'ENCRYPTION_KEYS',
-    secret: true,
-    describe:
-      'Keys for secrets at rest as id:base64 pairs separated by commas (ids 0 to 255, 32 bytes each); the first one seals, all open.',
-  })
-  @ValidateBy({
-    name: 'encryptionKeys',
-    validator: {
-      validate: (value: unknown) => typeof value === 'string' && problemWithKeys(value) === undefined,
-      defaultMessage: (args) => problemWithKeys(String(args?.value ?? '')) ?? '',
-    },
-  })
+  @EncryptionKeys()
   encryptionKeys!: string;
 
   @Setting({
@@ -48,13 +35,4 @@ export class ConsoleConfig extends ClusterServiceConfig {
     message: '$property must be IP addresses or networks like 10.0.0.0/8',
   })
   trustProxy: string[] = [];
-}
-
-function problemWithKeys(keys: string): string | undefined {
-  try {
-    new SecretBox(keys);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

@@ -1,7 +1,7 @@
 import { isNetwork } from '@waypost/safe-http';
-import { ClusterServiceConfig, Setting } from '@waypost/platform';
+import { ClusterServiceConfig, EncryptionKeys, Setting } from '@waypost/platform';
 import { Transform } from 'class-transformer';
-import { ArrayNotEmpty, IsInt, IsString, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { ArrayNotEmpty, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -32,14 +32,7 @@ export class EgressConfig extends ClusterServiceConfig {
   @Matches(/^https?:\/\/.+/)
   consolePublicUrl!: string;
 
-  @Setting({
-    key: 'ENCRYPTION_KEYS',
-    secret: true,
-    describe:
-      'Keys for secrets at rest, as id:base64 pairs separated by commas; the first one encrypts, all decrypt.',
-  })
-  @IsString()
-  @Matches(/^\d+:.+/)
+  @EncryptionKeys()
   encryptionKeys!: string;
 
   @Setting({

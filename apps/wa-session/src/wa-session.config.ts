@@ -1,15 +1,8 @@
-import { ClusterServiceConfig, Setting } from '@waypost/platform';
-import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { ClusterServiceConfig, EncryptionKeys, Setting } from '@waypost/platform';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
 export class WaSessionConfig extends ClusterServiceConfig {
-  @Setting({
-    key: 'ENCRYPTION_KEYS',
-    secret: true,
-    describe:
-      'Keys for secrets at rest, as id:base64 pairs separated by commas; the first one encrypts, all decrypt.',
-  })
-  @IsString()
-  @Matches(/^\d+:.+/)
+  @EncryptionKeys()
   encryptionKeys!: string;
 
   @Setting({

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 
+export * from './encryption-keys.js';
 export * from './file-service-config.js';
 export * from './health.js';
 export * from './logging.js';
