@@ -1,5 +1,15 @@
-import { FileServiceConfig, Setting } from '@waypost/platform';
-import { IsInt, Max, Min, Validate, ValidatorConstraint, type ValidationArguments } from 'class-validator';
+import { EachIs, FileServiceConfig, Numbers, Setting } from '@waypost/platform';
+import { isNetwork } from '@waypost/safe-http';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsInt,
+  Max,
+  Min,
+  Validate,
+  ValidatorConstraint,
+  type ValidationArguments,
+} from 'class-validator';
 
 @ValidatorConstraint({ name: 'notBelowMinimum' })
 class NotBelowMinimum {
@@ -58,4 +68,43 @@ export class DispatcherConfig extends FileServiceConfig {
   @IsInt()
   @Min(1)
   sendConcurrency: number = 512;
+
+  @Setting({
+    key: 'FETCH_CONCURRENCY',
+    describe:
+      'Most files that this process fetches at the same time. One host, and one workspace, have at most a quarter of it.',
+  })
+  @IsInt()
+  @Min(4)
+  @Max(1_000)
+  fetchConcurrency: number = 32;
+
+  @Setting({
+    key: 'FETCH_TIMEOUT_MS',
+    describe: 'Longest that fetching a file may take in all, redirects included, in milliseconds.',
+  })
+  @IsInt()
+  @Min(100)
+  @Max(120_000)
+  fetchTimeoutMs: number = 30_000;
+
+  @Setting({
+    key: 'FETCH_RETRY_MS',
+    describe:
+      'Pauses before the 2nd, 3rd, … try to fetch a file whose host fails or does not answer, in milliseconds (each ± 20 %); then it failed.',
+  })
+  @Numbers()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(10)
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  fetchRetryMs: number[] = [2_000, 5_000, 10_000];
+
+  @Setting({
+    key: 'FILE_ALLOWED_NETWORKS',
+    describe:
+      'Networks that file_url may point at although they are not public, as CIDR ranges separated by commas.',
+  })
+  @EachIs('CIDR ranges such as 10.1.0.0/16', isNetwork)
+  fileAllowedNetworks: string[] = [];
 }

@@ -1,27 +1,10 @@
 import { isNetwork } from '@waypost/safe-http';
-import { ClusterServiceConfig, EncryptionKeys, Setting } from '@waypost/platform';
+import { ClusterServiceConfig, EachIs, EncryptionKeys, Numbers, Setting } from '@waypost/platform';
 import { Transform } from 'class-transformer';
-import { ArrayNotEmpty, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { ArrayNotEmpty, IsInt, Matches, Max, Min } from 'class-validator';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-
-function AreNetworks(): PropertyDecorator {
-  return ValidateBy({
-    name: 'areNetworks',
-    validator: {
-      validate: (value) => Array.isArray(value) && value.every((one) => isNetwork(String(one))),
-      defaultMessage: () => '$property must be CIDR ranges such as 10.1.0.0/16, separated by commas',
-    },
-  });
-}
-
-/** For a list of numbers, whose parts come as text. */
-function Numbers(): PropertyDecorator {
-  return Transform(({ value }) =>
-    Array.isArray(value) ? value.map(Number) : String(value).split(',').map(Number),
-  );
-}
 
 export class EgressConfig extends ClusterServiceConfig {
   @Setting({
@@ -40,7 +23,7 @@ export class EgressConfig extends ClusterServiceConfig {
     describe:
       'Networks that outbound webhooks may reach although they are not public, as CIDR ranges separated by commas.',
   })
-  @AreNetworks()
+  @EachIs('CIDR ranges such as 10.1.0.0/16', isNetwork)
   outboundAllowedNetworks: string[] = [];
 
   @Setting({
