@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule } from '@waypost/platform';
 import type { DispatcherConfig } from './dispatcher.config.js';
 import { ExpirySweep } from './expiring/expiry-sweep.js';
+import { FetchHintsController } from './fetching/fetch-hints.controller.js';
+import { fetchingProviders } from './fetching/fetching-providers.js';
 import { HintsController } from './sending/hints.controller.js';
 import { SendMetrics } from './sending/send-metrics.js';
 import { SendWorker } from './sending/send-worker.js';
@@ -13,8 +15,8 @@ export class DispatcherModule {
     return {
       module: DispatcherModule,
       imports: [PlatformModule.cluster('dispatcher', config)],
-      controllers: [HintsController],
-      providers: [SendMetrics, SessionRequests, SendWorker, ExpirySweep],
+      controllers: [HintsController, FetchHintsController],
+      providers: [SendMetrics, SessionRequests, SendWorker, ExpirySweep, ...fetchingProviders],
     };
   }
 }
