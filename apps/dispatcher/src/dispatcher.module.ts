@@ -4,6 +4,8 @@ import type { DispatcherConfig } from './dispatcher.config.js';
 import { ExpirySweep } from './expiring/expiry-sweep.js';
 import { FetchHintsController } from './fetching/fetch-hints.controller.js';
 import { fetchingProviders } from './fetching/fetching-providers.js';
+import { HeldSweep } from './releasing/held-sweep.js';
+import { AllowanceSweep } from './renewing/allowance-sweep.js';
 import { HintsController } from './sending/hints.controller.js';
 import { SendMetrics } from './sending/send-metrics.js';
 import { SendWorker } from './sending/send-worker.js';
@@ -16,7 +18,15 @@ export class DispatcherModule {
       module: DispatcherModule,
       imports: [PlatformModule.cluster('dispatcher', config)],
       controllers: [HintsController, FetchHintsController],
-      providers: [SendMetrics, SessionRequests, SendWorker, ExpirySweep, ...fetchingProviders],
+      providers: [
+        SendMetrics,
+        SessionRequests,
+        SendWorker,
+        ExpirySweep,
+        HeldSweep,
+        AllowanceSweep,
+        ...fetchingProviders,
+      ],
     };
   }
 }

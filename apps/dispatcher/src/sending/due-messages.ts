@@ -39,7 +39,7 @@ export interface DueMessage {
   /** The pod with the session, while its lease is valid by the database's clock. */
   owner?: { pod: string; epoch: number };
   check?: NumberCheck;
-  /** Something came from this chat. Told only where `check` is not fresh or new chats are locked. */
+  /** Something came from this chat. Told only where `check` is no fresh yes, or new chats are locked. */
   heardFrom: boolean;
   /** WhatsApp lets the account write to known contacts only. */
   newChatsLocked: boolean;
@@ -74,7 +74,7 @@ const DUE = `
     a.pace_min_ms as "paceMinMs", a.pace_max_ms as "paceMaxMs", l.owner as pod, l.epoch,
     is_fresh as "checkFresh", d.on_whatsapp as "onWhatsApp", d.send_to as "sendTo",
     is_locked as "newChatsLocked",
-    case when is_locked or is_fresh is not true then exists (
+    case when is_locked or is_fresh is not true or d.on_whatsapp is not true then exists (
       select from message r where r.chat_id = m.chat_id and r.direction = 'received'
     ) else false end as "heardFrom",
     case when a.new_chats_locked_until is not null then exists (

@@ -12,8 +12,8 @@ export async function recordNumberCheck(
 ): Promise<void> {
   await pool.query(
     `insert into contact_address as a (account_id, jid, contact_id, checked_at, on_whatsapp, send_to)
-     select $1, j.jid, c.contact_id, now(), $4::text is not null, $4
-     from chat c, (select $3::text as jid union select $4 where $4 is not null) j
+     select $1, j.jid, c.contact_id, now(), $4::text is not null, $4::text
+     from chat c, (select $3::text as jid union select $4::text where $4::text is not null) j
      where c.id = $2 and c.contact_id is not null
      order by j.jid
      on conflict (account_id, jid) do update

@@ -1,0 +1,92 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { subjects } from '@waypost/contracts';
+import { Messenger } from '@waypost/messaging';
+import { Database, inTransaction } from '@waypost/persistence';
+import { failAndRefund, failure, lockBalances } from '../sending/message-outcome.js';
+import { SendMetrics } from '../sending/send-metrics.js';
+import { PeriodicSweep } from '../sweeping/periodic-sweep.js';
+
+const CHATS = 100;
+const MESSAGES = 500;
+
+/**
+ * Chats whose first held message need not wait any more, or has expired. From chat to chat through the index of held messages, so that
+ * what waits behind the first ones costs nothing.
+ */
+const READY = `
+  with recursive first as (
+    (
+      select m.chat_id, m.account_id, m.state, m.hold, m.expires_at from message m
+      where m.hold is not null order by m.chat_id, m.message_at, m.id limit 1
+    )
+    union all
+    select next.* from first cross join lateral (
+      select m.chat_id, m.account_id, m.state, m.hold, m.expires_at from message m
+      where m.hold is not null and m.chat_id > first.chat_id order by m.chat_id, m.message_at, m.id limit 1
+    ) next
+  )
+  select first.chat_id as id from first left join account a on a.id = first.account_id
+  where first.state <> 'queued' or first.expires_at <= now() or first.hold = 'behind'
+    or first.hold = 'new_chats_locked' and a.new_chats_locked_until > now() is not true
+  limit $1`;
+
+const EXPIRED = `
+  select m.id, m.workspace_id as "workspaceId" from message m
+  where m.chat_id = any($1::bigint[]) and m.hold is not null and m.state = 'queued' and m.expires_at <= now()
+  order by m.chat_id, m.message_at, m.id
+  limit $2`;
+
+/**
+ * Ends what only time ends: fails and refunds held messages that have expired, and lets go of those that waited until an account may write to
+ * new contacts again.
+ */
+@Injectable()
+export class HeldSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly periodic = new PeriodicSweep({ name: 'held', batch: () => this.sweepBatch() });
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Messenger) private readonly messenger: Messenger,
+    @Inject(SendMetrics) private readonly metrics: SendMetrics,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.periodic.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.periodic.stop();
+  }
+
+  /** @returns in how many chats something happened */
+  sweep(): Promise<number> {
+    return this.periodic.sweep();
+  }
+
+  private async sweepBatch(): Promise<number> {
+    const ready = await this.database.pool.query<{ id: string }>(READY, [CHATS]);
+    const chats = ready.rows.map(({ id }) => id);
+    if (chats.length === 0) return 0;
+    const { due, credits } = await inTransaction(this.database.pool, async (tx) => {
+      const { rows } = await tx.query(EXPIRED, [chats, MESSAGES]);
+      const failures = rows.map((row) => failure(row, 'expired'));
+      await lockBalances(
+        tx,
+        failures.map(({ workspaceId }) => workspaceId),
+      );
+      const credits = await failAndRefund(tx, failures);
+      const released = await tx.query<{ due: boolean }>('select message_release($1::bigint[]) as due', [
+        chats,
+      ]);
+      return { due: released.rows[0]?.due, credits };
+    });
+    this.metrics.refunded(credits);
+    if (due) this.messenger.hint(subjects.sendLaneDue);
+    return chats.length;
+  }
+}
