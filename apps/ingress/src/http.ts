@@ -1,36 +1,86 @@
-import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Readable } from 'node:stream';
 import { answerToFailure } from './accepting/answer.js';
+import type { IngressConfig } from './ingress.config.js';
 
 const BODY_LIMIT_BYTES = 512 * 1024;
-/** application/json and types that are JSON underneath, with or without parameters. */
-const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+/** A client that takes longer to send its request is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /** How Fastify is set up for the webhook. */
-export const httpOptions = {
-  bodyLimit: BODY_LIMIT_BYTES,
-  // Whatever is too long to be a token is looked up like one, and not found.
-  routerOptions: { maxParamLength: 16_384 },
-  // A path that cannot be decoded holds no token either.
-  frameworkErrors: (_error: unknown, _request: unknown, reply: RawReply) => {
-    const { status, body } = answerToFailure(404);
-    reply.hijack();
-    reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-    reply.raw.end(JSON.stringify(body));
-  },
-};
+export function httpOptions({ trustProxy }: IngressConfig) {
+  return {
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: trustProxy.length > 0 ? trustProxy : false,
+    // Whatever is too long to be a token is looked up like one, and not found.
+    routerOptions: { maxParamLength: 16_384 },
+    // A path that cannot be decoded holds no token either.
+    frameworkErrors: (_error: unknown, _request: unknown, reply: RawReply) => {
+      const { status, body } = answerToFailure(404);
+      reply.hijack();
+      reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+      reply.raw.end(JSON.stringify(body));
+    },
+  };
+}
 
 interface RawReply {
   hijack(): unknown;
   raw: { writeHead(status: number, headers: Record<string, string>): unknown; end(body: string): unknown };
 }
 
-/** JSON bodies reach the handler as the bytes that came, so that its errors can say where; all other types are refused (415). */
+/** What is kept of a request beside what Fastify has. */
+interface PreparedRequest {
+  headers: Record<string, string | undefined>;
+  contentType?: string;
+  bodyTooLarge: boolean;
+  arrivedAt: number;
+}
+
+/** The body reaches the handler as the bytes that came, whatever their type: the log of attempts shows wrong ones, too. */
 export function prepareHttp(app: NestFastifyApplication): void {
-  app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
-  app.useBodyParser(JSON_TYPE as unknown as string, { bodyLimit: BODY_LIMIT_BYTES }, (_request, body, done) =>
-    done(null, body),
+  // In place of all parsers of the framework.
+  app.useBodyParser('*', {}, (_request, body, done) => done(null, body));
+  const server = app.getHttpAdapter().getInstance();
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (request: unknown, payload: Readable, done: Done) =>
+    readBody(request as PreparedRequest, payload, done),
   );
-  // In place of the framework's own parser for forms.
-  app.useBodyParser('*', {}, (_request, _body, done) => done(new UnsupportedMediaTypeException()));
+  server.decorateRequest('contentType', undefined);
+  server.decorateRequest('bodyTooLarge', false);
+  server.decorateRequest('arrivedAt', 0);
+  server.addHook('onRequest', (raw, _reply, done) => {
+    const request = raw as unknown as PreparedRequest;
+    request.arrivedAt = performance.now();
+    // The framework would answer by itself to a type that is none.
+    request.contentType = request.headers['content-type'];
+    request.headers['content-type'] = 'application/octet-stream';
+    done();
+  });
+}
+
+type Done = (error: Error | null, body?: Buffer) => void;
+
+/** Reads up to the limit. What is beyond is not kept, and the answer ends the connection. */
+function readBody(request: PreparedRequest, payload: Readable, done: Done): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const finish = (error: Error | null, body?: Buffer) => {
+    payload.off('data', onData).off('end', onEnd).off('error', onError);
+    done(error, body);
+  };
+  const tooLarge = () => {
+    request.bodyTooLarge = true;
+    finish(null);
+    payload.on('error', () => undefined).resume();
+  };
+  const onData = (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > BODY_LIMIT_BYTES) tooLarge();
+    else chunks.push(chunk);
+  };
+  const onEnd = () => finish(null, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+  const onError = (error: Error) => finish(Object.assign(error, { statusCode: 400 }));
+  if (Number(request.headers['content-length']) > BODY_LIMIT_BYTES) tooLarge();
+  else payload.on('data', onData).on('end', onEnd).on('error', onError);
 }

@@ -9,6 +9,8 @@ import { AcceptStore, type AcceptFailure } from './accepting/accept-store.js';
 import { FailureFilter } from './accepting/failure.filter.js';
 import { InboundWebhookController } from './accepting/inbound-webhook.controller.js';
 import { IngressMetrics } from './accepting/ingress-metrics.js';
+import { UnknownTokenLimit } from './accepting/unknown-token-limit.js';
+import { IdempotencyKeySweep } from './sweeping/idempotency-key-sweep.js';
 import { IngressConfig } from './ingress.config.js';
 
 @Module({})
@@ -23,6 +25,8 @@ export class IngressModule implements OnApplicationShutdown {
       providers: [
         { provide: APP_FILTER, useClass: FailureFilter },
         IngressMetrics,
+        UnknownTokenLimit,
+        IdempotencyKeySweep,
         {
           provide: AcceptBatcher,
           inject: [IngressConfig, Database, Messenger, IngressMetrics],
@@ -48,6 +52,7 @@ function createBatcher(
     maxWaiting: config.maxWaitingRequests,
     hooks: {
       onLaneDue: () => messenger.hint(subjects.sendLaneDue),
+      onFetchDue: () => messenger.hint(subjects.fetchLaneDue),
       onBatch: (size) => metrics.batch(size),
       onFailure: (failure, size) => {
         metrics.failure(failure.kind);

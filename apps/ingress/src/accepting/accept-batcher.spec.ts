@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { newWaKeyId, uuidv7 } from '@waypost/kernel';
 import { AcceptBatcher, type AcceptBatcherOptions } from './accept-batcher.js';
 import { AcceptFailure, type AcceptFailureKind, type AcceptResult } from './accept-store.js';
-import type { AcceptRequest } from './verdict.js';
+import type { AcceptRequest } from './accept-request.js';
+
+const ACCEPTED = { status: 200 };
 
 /** Decides when the test says so. */
 class HeldStore {
@@ -17,7 +19,9 @@ class HeldStore {
 
   decide(): void {
     const { requests } = this.calls[this.calls.length - this.held.length]!;
-    this.held.shift()!.resolve({ verdicts: requests.map(() => ({ kind: 'accepted' })), laneDue: true });
+    this.held
+      .shift()!
+      .resolve({ decisions: requests.map(() => ({ ...ACCEPTED })), laneDue: true, fetchDue: false });
   }
 
   fail(kind: AcceptFailureKind): void {
@@ -30,11 +34,12 @@ class HeldStore {
   }
 }
 
-const request = (text = ''): AcceptRequest => ({
+const request = (bodyBytes = 0): AcceptRequest => ({
   messageId: uuidv7(),
   keyId: newWaKeyId(),
   tokenHash: randomBytes(32),
-  order: { to: { chatId: '1' }, text, cost: 1 },
+  asked: { order: { to: { chatId: '1' }, text: 'x', cost: 1 } },
+  attempt: { address: '192.0.2.1', body: Buffer.alloc(bodyBytes), ignoredFields: [], arrivedAt: 0 },
 });
 
 let store: HeldStore;
@@ -57,7 +62,7 @@ describe('a batch', () => {
     await store.call(3);
     expect(sizes()).toEqual([1, 256, 43]);
     store.decide();
-    expect(new Set((await Promise.all(answers)).map(({ kind }) => kind))).toEqual(new Set(['accepted']));
+    expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([200]));
     await batcher.stop();
   });
 
@@ -72,9 +77,9 @@ describe('a batch', () => {
     await batcher.stop();
   });
 
-  it('is bounded by the length of its texts, too', async () => {
+  it('is bounded by the length of its bodies, too', async () => {
     const batcher = batcherWith();
-    for (let count = 0; count < 101; count++) void batcher.submit(request('x'.repeat(65_536)));
+    for (let count = 0; count < 101; count++) void batcher.submit(request(32 * 1024));
     store.decide();
     await store.call(2);
     store.decide();
@@ -100,7 +105,7 @@ describe('requests beyond the limit', () => {
   it('are turned away at once', async () => {
     const batcher = batcherWith({ maxWaiting: 2 });
     for (let count = 0; count < 3; count++) void batcher.submit(request());
-    expect(await batcher.submit(request())).toMatchObject({ kind: 'unavailable' });
+    expect(await batcher.submit(request())).toMatchObject({ status: 503 });
     store.decide();
     await store.call(2);
     store.decide();
@@ -117,7 +122,7 @@ describe('when a batch fails', () => {
     store.fail('away');
     await store.call(3);
     store.decide();
-    expect(await answer).toEqual({ kind: 'accepted' });
+    expect(await answer).toEqual(ACCEPTED);
     expect(store.calls.map(({ again }) => again)).toEqual([false, true, true]);
     expect(store.calls[2]!.requests).toEqual(store.calls[0]!.requests);
   });
@@ -128,7 +133,7 @@ describe('when a batch fails', () => {
     store.fail('conflict');
     await store.call(2);
     store.decide();
-    expect(await answer).toEqual({ kind: 'accepted' });
+    expect(await answer).toEqual(ACCEPTED);
     expect(store.calls[1]!.again).toBe(false);
   });
 
@@ -136,11 +141,11 @@ describe('when a batch fails', () => {
     const batcher = batcherWith();
     const answers = Promise.all([batcher.submit(request()), batcher.submit(request())]);
     store.fail('away');
-    expect((await answers).map(({ kind }) => kind)).toEqual(['unavailable', 'unavailable']);
+    expect((await answers).map(({ status }) => status)).toEqual([503, 503]);
     const later = batcher.submit(request());
     await store.call(2);
     store.decide();
-    expect(await later).toEqual({ kind: 'accepted' });
+    expect(await later).toEqual(ACCEPTED);
   });
 
   it('harms only the request that the database refuses', async () => {
@@ -148,15 +153,13 @@ describe('when a batch fails', () => {
     const picky = {
       accept: async (requests: readonly AcceptRequest[]): Promise<AcceptResult> => {
         if (requests.includes(bad)) throw new AcceptFailure('refused', new Error('bad row'));
-        return { verdicts: requests.map(() => ({ kind: 'accepted' })), laneDue: false };
+        return { decisions: requests.map(() => ({ ...ACCEPTED })), laneDue: false, fetchDue: false };
       },
     };
     const batcher = new AcceptBatcher(picky, { maxWaiting: 10 });
     const requests = [request(), request(), request(), bad, request(), request()];
-    const verdicts = await Promise.all(requests.map((one) => batcher.submit(one)));
-    expect(verdicts.map(({ kind }) => kind)).toEqual(
-      requests.map((one) => (one === bad ? 'failed' : 'accepted')),
-    );
+    const decisions = await Promise.all(requests.map((one) => batcher.submit(one)));
+    expect(decisions.map(({ status }) => status)).toEqual(requests.map((one) => (one === bad ? 500 : 200)));
   });
 
   it('gives up in the end, and says that it does not know', async () => {
@@ -164,8 +167,8 @@ describe('when a batch fails', () => {
     const answer = batcher.submit(request());
     store.fail('lost');
     expect(await answer).toEqual({
-      kind: 'unavailable',
-      reason: expect.stringContaining('look into the chat'),
+      status: 503,
+      message: expect.stringContaining('look into the chat'),
     });
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fullJitter } from '@waypost/kernel';
 import { AcceptFailure, type AcceptResult } from './accept-store.js';
-import type { AcceptRequest, Verdict } from './verdict.js';
+import type { AcceptRequest, Decision } from './accept-request.js';
 
 /** Decides a batch in one transaction. @throws AcceptFailure */
 export interface BatchDecider {
@@ -20,6 +20,8 @@ export interface AcceptBatcherOptions {
 export interface AcceptBatcherHooks {
   /** After the commit: a send lane fell due. */
   onLaneDue?(): void;
+  /** After the commit: a file waits to be fetched. */
+  onFetchDue?(): void;
   onBatch?(size: number): void;
   /** A batch was not decided; it is repeated, split or turned away. */
   onFailure?(failure: AcceptFailure, size: number): void;
@@ -27,28 +29,34 @@ export interface AcceptBatcherHooks {
 
 interface Waiting {
   request: AcceptRequest;
-  resolve(verdict: Verdict): void;
+  resolve(decision: Decision): void;
 }
 
 const MAX_BATCH = 256;
-/** Bounds what a batch and the queue take of memory, whatever the texts' lengths. In UTF-16 units. */
-const MAX_BATCH_TEXT = 4 * 1024 * 1024;
-const MAX_WAITING_TEXT = 64 * 1024 * 1024;
+/** Bounds what a batch and the queue take of memory, whatever the lengths of bodies. */
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const MAX_CONFLICTS = 8;
 const RETRY_BASE_MS = 25;
 const RETRY_CAP_MS = 1_000;
 
-const AWAY: Verdict = {
-  kind: 'unavailable',
-  reason: 'The database is unreachable; nothing was accepted, nothing was charged',
+const AWAY: Decision = {
+  status: 503,
+  message: 'The database is unreachable; nothing was accepted, nothing was charged',
 };
-const FULL: Verdict = {
-  kind: 'unavailable',
-  reason: 'Too many requests are waiting; nothing was accepted, nothing was charged',
+const FULL: Decision = {
+  status: 503,
+  message: 'Too many requests are waiting; nothing was accepted, nothing was charged',
 };
-const UNKNOWN: Verdict = {
-  kind: 'unavailable',
-  reason: 'The database went away while it accepted this message; look into the chat before sending it again',
+const UNKNOWN: Decision = {
+  status: 503,
+  message:
+    'The database went away while it accepted this message; look into the chat before sending it again',
+};
+
+const FAILED: Decision = {
+  status: 500,
+  message: 'The request failed for an internal reason; nothing was accepted, nothing was charged',
 };
 
 /**
@@ -57,7 +65,7 @@ const UNKNOWN: Verdict = {
  */
 export class AcceptBatcher {
   private waiting: Waiting[] = [];
-  private waitingText = 0;
+  private waitingBytes = 0;
   private running?: Promise<void>;
 
   constructor(
@@ -65,14 +73,14 @@ export class AcceptBatcher {
     private readonly options: AcceptBatcherOptions,
   ) {}
 
-  /** Resolves when the verdict is durable. Never rejects. */
-  submit(request: AcceptRequest): Promise<Verdict> {
-    if (this.waiting.length >= this.options.maxWaiting || this.waitingText >= MAX_WAITING_TEXT) {
+  /** Resolves when the decision is durable. Never rejects. */
+  submit(request: AcceptRequest): Promise<Decision> {
+    if (this.waiting.length >= this.options.maxWaiting || this.waitingBytes >= MAX_WAITING_BYTES) {
       return Promise.resolve(FULL);
     }
     return new Promise((resolve) => {
       this.waiting.push({ request, resolve });
-      this.waitingText += textLength(request);
+      this.waitingBytes += sizeOf(request);
       this.running ??= this.run();
     });
   }
@@ -86,38 +94,39 @@ export class AcceptBatcher {
     let batch = this.take();
     let deciding = this.decide(batch, false);
     while (batch.length > 0) {
-      const verdicts = await deciding;
+      const decisions = await deciding;
       const decided = batch;
       // The next batch goes first: the database works while the answers are written.
       batch = this.take();
       if (batch.length > 0) deciding = this.decide(batch, false);
       else this.running = undefined;
-      decided.forEach(({ resolve }, place) => resolve(verdicts[place]!));
+      decided.forEach(({ resolve }, place) => resolve(decisions[place]!));
     }
   }
 
   private take(): Waiting[] {
     let size = 0;
-    let text = 0;
-    while (size < MAX_BATCH && size < this.waiting.length && (size === 0 || text < MAX_BATCH_TEXT)) {
-      text += textLength(this.waiting[size]!.request);
+    let bytes = 0;
+    while (size < MAX_BATCH && size < this.waiting.length && (size === 0 || bytes < MAX_BATCH_BYTES)) {
+      bytes += sizeOf(this.waiting[size]!.request);
       size++;
     }
-    this.waitingText -= text;
+    this.waitingBytes -= bytes;
     return this.waiting.splice(0, size);
   }
 
-  private async decide(batch: readonly Waiting[], mayBeDone: boolean): Promise<Verdict[]> {
+  private async decide(batch: readonly Waiting[], mayBeDone: boolean): Promise<Decision[]> {
     const { hooks, unknownForMs = 20_000 } = this.options;
     const requests = batch.map(({ request }) => request);
     const giveUpAt = performance.now() + unknownForMs;
     let again = mayBeDone;
     for (let failures = 0; ; failures++) {
       try {
-        const { verdicts, laneDue } = await this.decider.accept(requests, again);
+        const { decisions, laneDue, fetchDue } = await this.decider.accept(requests, again);
         hooks?.onBatch?.(batch.length);
         if (laneDue) hooks?.onLaneDue?.();
-        return verdicts;
+        if (fetchDue) hooks?.onFetchDue?.();
+        return decisions;
       } catch (error) {
         const failure = error instanceof AcceptFailure ? error : new AcceptFailure('lost', error);
         hooks?.onFailure?.(failure, batch.length);
@@ -133,8 +142,8 @@ export class AcceptBatcher {
   }
 
   /** A request that the database refuses harms nobody but itself. */
-  private async decideInHalves(batch: readonly Waiting[], again: boolean): Promise<Verdict[]> {
-    if (batch.length === 1) return [{ kind: 'failed' }];
+  private async decideInHalves(batch: readonly Waiting[], again: boolean): Promise<Decision[]> {
+    if (batch.length === 1) return [FAILED];
     const half = Math.ceil(batch.length / 2);
     return [
       ...(await this.decide(batch.slice(0, half), again)),
@@ -146,11 +155,12 @@ export class AcceptBatcher {
   private turnAwayWaiting(): void {
     const waiting = this.waiting;
     this.waiting = [];
-    this.waitingText = 0;
+    this.waitingBytes = 0;
     for (const { resolve } of waiting) resolve(AWAY);
   }
 }
 
-function textLength({ order }: AcceptRequest): number {
-  return order?.text.length ?? 0;
+/** About: a text is part of its body. */
+function sizeOf({ attempt }: AcceptRequest): number {
+  return 2 * (attempt.body?.length ?? 0);
 }

@@ -1,11 +1,13 @@
 import pg from 'pg';
-import type { AcceptRequest, Verdict } from './verdict.js';
+import type { AcceptRequest, Decision } from './accept-request.js';
 
 export interface AcceptResult {
   /** One per request, in their order. */
-  verdicts: Verdict[];
+  decisions: Decision[];
   /** A send lane that had been empty fell due. */
   laneDue: boolean;
+  /** A file waits to be fetched. */
+  fetchDue: boolean;
 }
 
 /**
@@ -30,8 +32,10 @@ export class AcceptFailure extends Error {
 /** Above the server's own limit for a statement, so that this one only ends waits on a dead network. */
 const ANSWER_DEADLINE_MS = 20_000;
 
-const ACCEPT = `select verdict, account_state, available, lane_due from accept_messages(
-  $1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::smallint[], $10)`;
+const ACCEPT = `select status, message, key_id, known, lane_due, fetch_due from accept_messages(
+  $1::uuid[], $2::text[], $3::bytea[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[],
+  $11::text[], $12::text[], $13::text[], $14::smallint[], $15::text[], $16::bytea[], $17::bytea[], $18::text[], $19::text[],
+  $20::real[], $21)`;
 
 /** Decides batches in Postgres: one call, one transaction (the migration `accept` holds what happens in it). */
 export class AcceptStore {
@@ -49,12 +53,16 @@ export class AcceptStore {
     client.on('error', ignore);
     let broken = false;
     try {
-      const { rows } = await client.query<VerdictRow>({
+      const { rows } = await client.query<DecisionRow>({
         text: ACCEPT,
         values: [...columns(requests), again],
         query_timeout: ANSWER_DEADLINE_MS,
       } as pg.QueryConfig);
-      return { verdicts: rows.map(toVerdict), laneDue: rows[0]?.lane_due ?? false };
+      return {
+        decisions: rows.map(toDecision),
+        laneDue: rows[0]?.lane_due ?? false,
+        fetchDue: rows[0]?.fetch_due ?? false,
+      };
     } catch (error) {
       const failure = new AcceptFailure(failureKind(error), error);
       broken = failure.kind === 'lost';
@@ -67,37 +75,54 @@ export class AcceptStore {
 }
 
 function columns(requests: readonly AcceptRequest[]): unknown[] {
-  const orders = requests.map(({ order }) => order);
-  const recipients = orders.map((order) => ({ jid: null, phone: null, chatId: null, ...order?.to }));
+  const now = performance.now();
+  const rows = requests.map(({ asked }) => {
+    const order = 'order' in asked ? asked.order : undefined;
+    const refusal = 'refusal' in asked ? asked.refusal : undefined;
+    return { order, refusal, to: { jid: null, phone: null, chatId: null, chatName: null, ...order?.to } };
+  });
   return [
     requests.map(({ messageId }) => messageId),
     requests.map(({ keyId }) => keyId),
     requests.map(({ tokenHash }) => tokenHash),
-    recipients.map(({ jid }) => jid),
-    recipients.map(({ phone }) => phone),
-    recipients.map(({ chatId }) => chatId),
-    orders.map((order) => order?.accountPhone ?? null),
-    orders.map((order) => order?.text ?? null),
-    orders.map((order) => order?.cost ?? 0),
+    rows.map(({ refusal }) => refusal?.status ?? null),
+    rows.map(({ refusal }) => refusal?.message ?? null),
+    rows.map(({ to }) => to.jid),
+    rows.map(({ to }) => to.phone ?? null),
+    rows.map(({ to }) => to.chatId),
+    rows.map(({ to }) => to.chatName),
+    rows.map(({ order }) => order?.accountPhone ?? null),
+    rows.map(({ order }) => order?.text ?? null),
+    rows.map(({ order }) => order?.file?.url ?? null),
+    rows.map(({ order }) => order?.file?.name ?? null),
+    rows.map(({ order }) => order?.cost ?? 0),
+    requests.map(({ idempotency }) => idempotency?.key ?? null),
+    requests.map(({ idempotency }) => idempotency?.bodyHash ?? null),
+    requests.map(({ attempt }) => attempt.body ?? null),
+    requests.map(({ attempt }) => attempt.address),
+    requests.map(({ attempt: { ignoredFields } }) =>
+      ignoredFields.length > 0 ? JSON.stringify(ignoredFields) : null,
+    ),
+    requests.map(({ attempt }) => now - attempt.arrivedAt),
   ];
 }
 
-interface VerdictRow {
-  verdict: Verdict['kind'];
-  account_state: string | null;
-  available: number;
+interface DecisionRow {
+  status: number;
+  message: string | null;
+  key_id: string | null;
+  known: boolean;
   lane_due: boolean;
+  fetch_due: boolean;
 }
 
-function toVerdict(row: VerdictRow): Verdict {
-  switch (row.verdict) {
-    case 'account_not_connected':
-      return { kind: row.verdict, state: row.account_state ?? '' };
-    case 'insufficient_credits':
-      return { kind: row.verdict, available: row.available };
-    default:
-      return { kind: row.verdict } as Verdict;
-  }
+function toDecision(row: DecisionRow): Decision {
+  return {
+    status: row.status,
+    message: row.message ?? undefined,
+    keyId: row.key_id ?? undefined,
+    knownToken: row.known,
+  };
 }
 
 /** By SQLSTATE; what comes without one comes from the connection. */

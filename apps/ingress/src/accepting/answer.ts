@@ -1,5 +1,5 @@
 import { publicMessageId } from '@waypost/kernel';
-import type { Verdict } from './verdict.js';
+import type { Decision } from './accept-request.js';
 
 /** What goes back over HTTP. */
 export interface Answer {
@@ -9,78 +9,52 @@ export interface Answer {
 }
 
 /** Seconds after which a request that met an outage may be sent again. */
-const RETRY_AFTER = '2';
+const RETRY_AFTER_OUTAGE = 2;
 
-/** Accepted: queued and charged, under the id that the message will carry at WhatsApp. */
-function accepted(keyId: string): Answer {
-  return { status: 200, body: { status: 'success', data: { message_id: publicMessageId(keyId) } } };
+/** With a body that was not read to its end, a connection cannot go on. */
+const HEADERS: Record<number, Record<string, string>> = {
+  413: { connection: 'close' },
+  503: retryAfter(RETRY_AFTER_OUTAGE),
+};
+
+/** Sentences of refusals that the process decides by itself. All others are in the function `accept_messages`. */
+export const sentences = {
+  tooLarge: 'The body is larger than 512 KiB',
+  notJson: 'The content type must be application/json',
+  compressed: 'The body must not be compressed',
+  tooManyUnknownTokens: 'Too many requests with unknown tokens; check the URL',
+};
+
+export function toAnswer({ status, message, keyId }: Decision): Answer {
+  if (keyId !== undefined) {
+    return { status, body: { status: 'success', data: { message_id: publicMessageId(keyId) } } };
+  }
+  return refusal(status, message ?? '', HEADERS[status]);
 }
 
 export function refusal(status: number, message: string, headers?: Record<string, string>): Answer {
   return { status, headers, body: { status, data: {}, message } };
 }
 
-/** The request itself is wrong. */
-function invalid(problems: readonly string[]): Answer {
-  return refusal(400, problems.join('; '));
+/** @param seconds how long to wait before the next request */
+export function retryAfter(seconds: number): Record<string, string> {
+  return { 'retry-after': String(seconds) };
 }
 
-function unavailable(message: string): Answer {
-  return refusal(503, message, { 'retry-after': RETRY_AFTER });
-}
-
-/** The answer to a verdict. `problems` are those of the request itself, which come after those of its token. */
-export function answerToVerdict(
-  verdict: Verdict,
-  request: { keyId: string; cost: number; problems: readonly string[] },
-): Answer {
-  switch (verdict.kind) {
-    case 'accepted':
-      return accepted(request.keyId);
-    case 'token_valid':
-      return invalid(request.problems);
-    case 'webhook_not_found':
-      return refusal(404, 'Webhook not found');
-    case 'webhook_disabled':
-      return refusal(403, 'Webhook is disabled');
-    case 'chat_not_found':
-      return refusal(404, 'Chat not found');
-    case 'group_chat':
-      return refusal(400, 'chat_id is the chat of a group; groups are not available in this version');
-    case 'account_not_found':
-      return refusal(404, 'WhatsApp account not found');
-    case 'no_account_connected':
-      return refusal(409, 'No WhatsApp account is connected; link one first');
-    case 'account_not_connected':
-      return refusal(409, NOT_CONNECTED[verdict.state] ?? 'The WhatsApp account is not connected');
-    case 'insufficient_credits':
-      return refusal(402, `Insufficient credits: ${request.cost} needed, ${verdict.available} available`);
-    case 'unavailable':
-      return unavailable(verdict.reason);
-    case 'failed':
-      return answerToFailure(500);
-  }
-}
-
-const NOT_CONNECTED: Record<string, string> = {
-  logged_out: 'The WhatsApp account is logged out; link it again',
-  unlinked: 'The WhatsApp account is not linked yet',
-  pairing: 'The WhatsApp account is being linked; try again when it is connected',
-  conflict: 'The WhatsApp account is in use by another session; reconnect it',
-  stopped: 'The WhatsApp account was stopped; reconnect it',
-};
-
-/** The answer where the HTTP server refuses before the handler. */
+/** The answer where the HTTP server or the framework refuses before the handler. */
 export function answerToFailure(status: number): Answer {
   switch (status) {
     case 404:
       return refusal(404, 'Webhook not found');
     case 413:
-      return refusal(413, 'The body is larger than 512 KiB');
+      return refusal(413, sentences.tooLarge);
     case 415:
-      return refusal(415, 'The content type must be application/json');
+      return refusal(415, sentences.notJson);
     case 503:
-      return unavailable('The service is restarting; nothing was accepted, nothing was charged');
+      return toAnswer({
+        status,
+        message: 'The service is restarting; nothing was accepted, nothing was charged',
+      });
     default:
       return status < 500
         ? refusal(status, 'The request could not be read')

@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { AcceptFailureKind } from './accept-store.js';
-import type { Verdict } from './verdict.js';
 
 @Injectable()
 export class IngressMetrics {
-  private readonly verdicts: Counter;
+  private readonly answers: Counter;
   private readonly failures: Counter;
   private readonly batches: Histogram;
 
   constructor(registry: Registry) {
-    this.verdicts = new Counter({
-      name: 'waypost_accept_verdicts_total',
-      help: 'Webhook requests by what became of them.',
-      labelNames: ['verdict'],
+    this.answers = new Counter({
+      name: 'waypost_accept_answers_total',
+      help: 'Webhook requests by the status of the answer.',
+      labelNames: ['status'],
       registers: [registry],
     });
     this.failures = new Counter({
@@ -30,8 +29,8 @@ export class IngressMetrics {
     });
   }
 
-  decided(verdict: Verdict['kind']): void {
-    this.verdicts.inc({ verdict });
+  answered(status: number): void {
+    this.answers.inc({ status });
   }
 
   batch(size: number): void {

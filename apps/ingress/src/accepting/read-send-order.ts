@@ -1,13 +1,18 @@
 import { bareJid, jidToPhone, messageCost, parsePhone, phoneToJid } from '@waypost/kernel';
 import { validateSync } from 'class-validator';
+import type { SendOrder } from './accept-request.js';
+import { readFileUrl } from './read-file-url.js';
 import type { JsonObject } from './read-json-object.js';
 import { SendFields } from './send-fields.js';
-import type { SendOrder } from './verdict.js';
 
 const RECIPIENTS = ['phone', 'jid', 'chat_id', 'chat_name'] as const;
 const OPTIONAL = [...RECIPIENTS, 'file_url', 'file_name', 'whatsapp_account_phone'] as const;
 /** Printed with spaces in a widely used description of this webhook. */
 const ACCOUNT_PHONE_ALIAS = 'whatsapp account phone';
+const KNOWN = new Set<string>(['action', 'text', ...OPTIONAL, ACCOUNT_PHONE_ALIAS]);
+
+const MAX_IGNORED_FIELDS = 20;
+const MAX_IGNORED_CHARACTERS = 100;
 
 /** Reads a webhook request: the message that it orders, or everything that is wrong with it. */
 export function readSendOrder(body: JsonObject): { order: SendOrder } | { problems: string[] } {
@@ -19,14 +24,24 @@ export function readSendOrder(body: JsonObject): { order: SendOrder } | { proble
   ];
   if (problems.length > 0) return { problems };
   const { text } = fields;
+  const file = fileOf(fields);
   return {
     order: {
       to: recipient(fields),
       accountPhone: fields.whatsapp_account_phone && parsePhone(fields.whatsapp_account_phone),
       text,
-      cost: messageCost({ text, hasFile: false }),
+      file,
+      cost: messageCost({ text, hasFile: file !== undefined }),
     },
   };
+}
+
+/** The names of fields that mean nothing here, as far as a log can hold them. */
+export function listIgnoredFields(body: JsonObject): string[] {
+  return Object.keys(body)
+    .filter((name) => !KNOWN.has(name))
+    .slice(0, MAX_IGNORED_FIELDS)
+    .map((name) => name.slice(0, MAX_IGNORED_CHARACTERS).toWellFormed().replaceAll('\0', '\ufffd'));
 }
 
 /** Optional fields that are null or empty, as forms send them, count as absent; unknown fields are ignored. */
@@ -53,10 +68,17 @@ function recipientProblem(given: readonly string[]): string {
 
 function recipient(fields: SendFields): SendOrder['to'] {
   if (fields.chat_id !== undefined) return { chatId: String(fields.chat_id) };
+  if (fields.chat_name !== undefined) return { chatName: fields.chat_name };
   if (fields.phone !== undefined) {
     const phone = parsePhone(fields.phone)!;
     return { jid: phoneToJid(phone), phone };
   }
   const jid = bareJid(fields.jid!)!;
   return { jid, phone: jidToPhone(jid) };
+}
+
+function fileOf({ file_url, file_name }: SendFields): SendOrder['file'] {
+  if (file_url === undefined) return undefined;
+  const read = readFileUrl(file_url);
+  return 'url' in read ? { url: read.url, name: file_name! } : undefined;
 }

@@ -1,16 +1,22 @@
 import { bareJid, jidKind, parsePhone } from '@waypost/kernel';
 import { Equals, IsOptional, ValidateBy } from 'class-validator';
+import { readFileUrl } from './read-file-url.js';
 
 const MAX_TEXT_CHARACTERS = 65_536;
-const LATER = 'is not available in this version';
+const MAX_NAME_CHARACTERS = 255;
+/** Beyond what WhatsApp allows for any name. */
+const MAX_CHAT_NAME_CHARACTERS = 1_000;
 
 /** A rule of our own: `check` returns what is wrong, to be read after the field's name. */
-function Rule(name: string, check: (value: unknown) => string | undefined): PropertyDecorator {
+function Rule(
+  name: string,
+  check: (value: unknown, fields: SendFields) => string | undefined,
+): PropertyDecorator {
   return ValidateBy({
     name,
     validator: {
-      validate: (value: unknown) => check(value) === undefined,
-      defaultMessage: (args) => `${args!.property} ${check(args!.value)}`,
+      validate: (value: unknown, args) => check(value, args!.object as SendFields) === undefined,
+      defaultMessage: (args) => `${args!.property} ${check(args!.value, args!.object as SendFields)}`,
     },
   });
 }
@@ -23,20 +29,17 @@ const Storable = () =>
     return value.isWellFormed() ? undefined : 'must not contain half a surrogate pair';
   });
 
-const NotInThisVersion = () => Rule('notInThisVersion', () => LATER);
-
 /** The fields of a webhook request, absent ones left out. Declared in the order in which problems are told. */
 export class SendFields {
   @Equals('send', { message: 'action must be "send"' })
   action?: unknown;
 
   @Storable()
-  @Rule('text', (value) => {
+  @Rule('text', (value, { file_url }) => {
     if (value === undefined) return 'is missing';
     if (typeof value !== 'string') return 'must be a string';
-    if (value === '') return 'must not be empty';
-    const tooLong = value.length > MAX_TEXT_CHARACTERS && [...value].length > MAX_TEXT_CHARACTERS;
-    return tooLong ? `must have at most ${MAX_TEXT_CHARACTERS} characters` : undefined;
+    if (value === '' && file_url === undefined) return 'must not be empty without file_url';
+    return atMost(MAX_TEXT_CHARACTERS, value);
   })
   text!: string;
 
@@ -49,12 +52,9 @@ export class SendFields {
   @Storable()
   @Rule('jid', (value) => {
     if (typeof value !== 'string') return 'must be a string';
-    const jid = bareJid(value);
-    const kind = jid === undefined ? 'other' : jidKind(jid);
-    if (kind === 'group') return `of a group ${LATER}`;
-    return jid !== undefined && /^\d{1,20}@/.test(jid) && kind !== 'other'
+    return isRecipientJid(value)
       ? undefined
-      : 'must be a WhatsApp JID like 14151231234@s.whatsapp.net';
+      : 'must be a WhatsApp JID like 14151231234@s.whatsapp.net or 120363025246125486@g.us';
   })
   jid?: string;
 
@@ -68,16 +68,32 @@ export class SendFields {
   chat_id?: string | number;
 
   @IsOptional()
-  @NotInThisVersion()
-  chat_name?: unknown;
+  @Storable()
+  @Rule('chatName', (value) =>
+    typeof value === 'string' ? atMost(MAX_CHAT_NAME_CHARACTERS, value) : 'must be a string',
+  )
+  chat_name?: string;
 
   @IsOptional()
-  @NotInThisVersion()
-  file_url?: unknown;
+  @Storable()
+  @Rule('fileUrl', (value) => {
+    if (typeof value !== 'string') return 'must be a string';
+    const read = readFileUrl(value);
+    return 'problem' in read ? read.problem : undefined;
+  })
+  file_url?: string;
 
-  @IsOptional()
-  @NotInThisVersion()
-  file_name?: unknown;
+  @Storable()
+  @Rule('fileName', (value, { file_url }) => {
+    if (file_url === undefined) return value === undefined ? undefined : 'is given without file_url';
+    if (value === undefined) return 'is missing; a file needs a name';
+    if (typeof value !== 'string') return 'must be a string';
+    if (/[/\\]/.test(value)) return 'must not contain / or \\';
+    if (/\p{Cc}/u.test(value)) return 'must not contain control characters';
+    if (value === '.' || value === '..') return `must not be "${value}"`;
+    return atMost(MAX_NAME_CHARACTERS, value);
+  })
+  file_name?: string;
 
   @IsOptional()
   @Storable()
@@ -85,9 +101,29 @@ export class SendFields {
   whatsapp_account_phone?: string;
 }
 
+function isRecipientJid(value: string): boolean {
+  const jid = bareJid(value);
+  switch (jid === undefined ? 'other' : jidKind(jid)) {
+    case 'phone':
+    case 'lid':
+      return /^\d{1,20}@/.test(jid!);
+    case 'group':
+      // Older groups are named after who made them, and when.
+      return /^\d{1,20}(-\d{1,20})?@/.test(jid!);
+    case 'other':
+      return false;
+  }
+}
+
 function checkPhone(value: unknown): string | undefined {
   if (typeof value !== 'string') return 'must be a string';
   return parsePhone(value) === undefined
     ? 'must be a phone number of up to 20 digits, like +14151231234'
     : undefined;
+}
+
+/** Characters are counted as people count them, not in UTF-16 units. */
+function atMost(characters: number, value: string): string | undefined {
+  const tooLong = value.length > characters && [...value].length > characters;
+  return tooLong ? `must have at most ${characters} characters` : undefined;
 }

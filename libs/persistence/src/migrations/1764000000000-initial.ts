@@ -144,6 +144,9 @@ export class Initial1764000000000 implements MigrationInterface {
         check ((pace_min_ms is null) = (pace_max_ms is null))
       );
       create index account_workspace on account (workspace_id);
+      -- Which account sends when none is named.
+      create index account_sending on account (workspace_id, connected_at desc nulls last, id desc)
+        where state in ('connected', 'connecting', 'backing_off');
 
       -- The latest wish to link an account, and how far it got. One row per account.
       create table account_pairing (
