@@ -11,6 +11,12 @@ describe('ids', () => {
     expect(uuidv7(1_000) < uuidv7(2_000)).toBe(true);
   });
 
+  it('of rows that are made in one millisecond sort in the order of their making', () => {
+    const ids = Array.from({ length: 2_000 }, () => uuidv7(3_000));
+    expect([...ids].sort()).toEqual(ids);
+    expect(new Set(ids).size).toBe(2_000);
+  });
+
   it('of messages look like those of WhatsApp Web and carry the prefix for integrators', () => {
     expect(newWaKeyId()).toMatch(/^3EB0[0-9A-F]{16}$/);
     expect(publicMessageId('3EB09FCC85FE99662E46')).toBe('wa_backend:3EB09FCC85FE99662E46');

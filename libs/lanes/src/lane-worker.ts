@@ -32,11 +32,11 @@ export interface LaneWorkerOptions<A = undefined> {
   gatherMs?: number;
   /** Delays after 1, 2, … failed works of an item, the last one for ever, spread by ± 20 %. Default 2 s to 60 s. */
   retryScheduleMs?: readonly number[];
-  hooks?: LaneWorkerHooks;
+  hooks?: LaneWorkerHooks<A>;
 }
 
 /** What to log and to count. Hooks must not throw. */
-export interface LaneWorkerHooks {
+export interface LaneWorkerHooks<A = undefined> {
   /** A lane was claimed `lateMs` after it fell due. */
   onClaim?(lateMs: number, claim: Claim): void;
   /** `work` failed for this claim; it is a retry. */
@@ -45,6 +45,8 @@ export interface LaneWorkerHooks {
   onClaimError?(error: unknown, retryInMs: number): void;
   /** Settling `count` outcomes failed; it is tried again until the lease is over. */
   onSettleError?(error: unknown, count: number): void;
+  /** The settle of this claim, and what was written with it, is committed. */
+  onSettled?(claim: Claim, outcome: Outcome<A>): void;
   /** The outcome of this claim was not recorded; the lane is or will be claimed again, in general with the same head. */
   onLost?(claim: Claim, reason: LostReason): void;
 }
@@ -68,7 +70,7 @@ export class LaneWorker<A = undefined> {
   private readonly leaseMs: number;
   private readonly sweepMs: number;
   private readonly gatherMs: number;
-  private readonly hooks: LaneWorkerHooks;
+  private readonly hooks: LaneWorkerHooks<A>;
 
   /** Claims whose outcome is not known yet, and when their lease is surely over, by performance.now(); the earliest first. */
   private readonly working = new Map<Claim, number>();
@@ -220,8 +222,9 @@ export class LaneWorker<A = undefined> {
     return { result: 'retry', afterMs };
   }
 
-  private settled({ nextDueInMs }: Settled<A>): void {
+  private settled({ claim, outcome, nextDueInMs }: Settled<A>): void {
     if (nextDueInMs !== undefined) this.lookWithin(nextDueInMs);
+    this.hooks.onSettled?.(claim, outcome);
     this.released();
   }
 
