@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** The backlog is counted up to here: a gauge must not read a large table. */
 const COUNTED_EVENTS = 10_000;
+const COUNTED_BUNDLES = 10_000;
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600, 28_800];
 
 /** What an operator of egress watches. */
@@ -11,6 +12,7 @@ export class EgressMetrics {
   private readonly deliveries: Counter<'outcome'>;
   private readonly lateness: Histogram;
   private readonly latency: Histogram;
+  private readonly windows: Histogram;
 
   constructor(registry: Registry, sql: Sql) {
     const registers = [registry];
@@ -32,6 +34,40 @@ export class EgressMetrics {
       buckets: SECONDS,
       registers,
     });
+    this.windows = new Histogram({
+      name: 'waypost_bundle_lateness_seconds',
+      help: 'How long after the end of its window a bundle was closed.',
+      buckets: SECONDS,
+      registers,
+    });
+    new Gauge({
+      name: 'waypost_bundles_open',
+      help: `Bundles that collect messages, counted up to ${COUNTED_BUNDLES}.`,
+      registers,
+      async collect() {
+        const rows = await readUnlessAway(
+          sql,
+          `select count(*)::integer as open from (select from bundle where state = 'open' limit ${COUNTED_BUNDLES}) as counted`,
+        );
+        this.set(rows?.[0].open ?? Number.NaN);
+      },
+    });
+    new Gauge({
+      name: 'waypost_endpoints',
+      help: 'Outbound webhooks that are switched on, by their state.',
+      labelNames: ['state'],
+      registers,
+      async collect() {
+        const rows = await readUnlessAway(
+          sql,
+          `select state, count(*)::integer as count from outbound_endpoint where enabled group by state`,
+        );
+        for (const state of ['healthy', 'backing_off', 'disabled']) {
+          const row = rows?.find((one) => one.state === state);
+          this.set({ state }, rows ? (row?.count ?? 0) : Number.NaN);
+        }
+      },
+    });
     const oldest = new Gauge({
       name: 'waypost_events_waiting_oldest_seconds',
       help: 'Age of the oldest WhatsApp event among those counted in waypost_events_waiting.',
@@ -49,6 +85,10 @@ export class EgressMetrics {
     });
   }
 
+  bundleClosed(lateMs: number): void {
+    this.windows.observe(Math.max(0, lateMs) / 1_000);
+  }
+
   claimed(lateMs: number): void {
     this.lateness.observe(Math.max(0, lateMs) / 1_000);
   }
@@ -62,18 +102,23 @@ export class EgressMetrics {
   }
 }
 
-/** Not a number while Postgres is away: the other metrics are wanted most then. */
 async function countBacklog(sql: Sql): Promise<{ waiting: number; oldestSeconds: number }> {
+  const rows = await readUnlessAway(
+    sql,
+    `select count(*)::integer as waiting,
+       coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as "oldestSeconds"
+     from (select created_at from wa_event where recorded_at is null limit ${COUNTED_EVENTS}) as counted`,
+  );
+  return rows?.[0] ?? { waiting: Number.NaN, oldestSeconds: Number.NaN };
+}
+
+/** Undefined while Postgres is away: the other metrics are wanted most then. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- rows are as the statement makes them
+async function readUnlessAway(sql: Sql, text: string): Promise<any[] | undefined> {
   try {
-    const { rows } = await sql.query(
-      `select count(*)::integer as waiting,
-         coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as "oldestSeconds"
-       from (select created_at from wa_event where recorded_at is null limit $1) as counted`,
-      [COUNTED_EVENTS],
-    );
-    return rows[0];
+    return (await sql.query(text)).rows;
   } catch (error) {
     if (!isDatabaseAway(error)) throw error;
-    return { waiting: Number.NaN, oldestSeconds: Number.NaN };
+    return undefined;
   }
 }

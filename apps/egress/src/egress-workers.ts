@@ -1,24 +1,35 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { SafeHttpClient } from '@waypost/safe-http';
-import { DeliveryWorker } from './delivering/delivery-worker.js';
-import { EventRecorder } from './recording/event-recorder.js';
+
+/** Something that runs from start to end of the process. */
+export interface Worker {
+  start(): void;
+  /** Returns when it has fully stopped. */
+  stop(): Promise<void>;
+}
+
+/** Injection token: all workers of this process. */
+export const WORKERS = Symbol('workers');
 
 /** Starts the loops with the application, and stops them while their connections are still open. */
 @Injectable()
 export class EgressWorkers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
-    private readonly recorder: EventRecorder,
-    private readonly deliveries: DeliveryWorker,
+    @Inject(WORKERS) private readonly workers: readonly Worker[],
     private readonly http: SafeHttpClient,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.recorder.start();
-    this.deliveries.start();
+    for (const worker of this.workers) worker.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.recorder.stop(), this.deliveries.stop()]);
+    await Promise.all(this.workers.map((worker) => worker.stop()));
     await this.http.close();
   }
 }

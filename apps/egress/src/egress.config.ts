@@ -1,7 +1,7 @@
 import { isNetwork } from '@waypost/safe-http';
 import { ClusterServiceConfig, EachIs, EncryptionKeys, Numbers, Setting } from '@waypost/platform';
 import { Transform } from 'class-transformer';
-import { ArrayNotEmpty, IsInt, Matches, Max, Min } from 'class-validator';
+import { ArrayNotEmpty, IsInt, IsNotEmpty, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -73,4 +73,51 @@ export class EgressConfig extends ClusterServiceConfig {
   @IsInt()
   @Min(8)
   outboundConcurrency: number = 1_000;
+
+  @Setting({
+    key: 'OUTBOUND_MAX_ERRORS',
+    describe:
+      'How many errors in a row an outbound webhook may have; one more disables it and mails the owners of the workspace.',
+  })
+  @IsInt()
+  @Min(1)
+  outboundMaxErrors: number = 10;
+
+  @Setting({
+    key: 'OUTBOUND_RETENTION_HOURS',
+    describe:
+      'How long deliveries wait for an outbound webhook that was disabled because of errors, in hours.',
+  })
+  @IsInt()
+  @Min(1)
+  outboundRetentionHours: number = 72;
+
+  @Setting({
+    key: 'OUTBOUND_MAX_WAITING',
+    describe:
+      'Most deliveries that may wait for one outbound webhook that does not work; beyond it new messages are not kept for it.',
+  })
+  @IsInt()
+  @Min(1)
+  outboundMaxWaiting: number = 100_000;
+
+  @Setting({
+    key: 'SMTP_URL',
+    secret: true,
+    describe:
+      'Mail server, as smtp://user:password@host:port or smtps://…; without it mails are kept and shown in the console.',
+  })
+  @ValidateIf((config: EgressConfig) => config.smtpUrl !== '')
+  @Matches(/^smtps?:\/\/.+/)
+  smtpUrl: string = '';
+
+  @Setting({ key: 'MAIL_FROM', describe: 'Sender of mails, as in Waypost <waypost@example.com>.' })
+  @ValidateIf((config: EgressConfig) => config.smtpUrl !== '')
+  @Matches(/.@./)
+  mailFrom: string = '';
+
+  @Setting({ key: 'PRODUCT_NAME', describe: 'What this product is called in mails and in aggregated notes.' })
+  @IsString()
+  @IsNotEmpty()
+  productName: string = 'Waypost';
 }

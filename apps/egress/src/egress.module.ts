@@ -6,14 +6,20 @@ import { Database, SecretBox } from '@waypost/persistence';
 import { PlatformModule } from '@waypost/platform';
 import { SafeHttpClient } from '@waypost/safe-http';
 import { Registry } from 'prom-client';
+import { BundleCloser } from './collecting/bundle-closer.js';
 import { DeliveryCollector } from './collecting/delivery-collector.js';
 import { DeliveryWorker } from './delivering/delivery-worker.js';
+import { SignedPost } from './delivering/signed-post.js';
 import { EgressMetrics } from './egress-metrics.js';
-import { EgressWorkers } from './egress-workers.js';
+import { EgressWorkers, WORKERS, type Worker } from './egress-workers.js';
 import type { EgressConfig } from './egress.config.js';
 import { HintsController } from './hints.controller.js';
+import { MailWorker } from './mailing/mail-worker.js';
 import { AccountRecorder } from './recording/account-recorder.js';
 import { EventRecorder } from './recording/event-recorder.js';
+import { RetentionSweep } from './retaining/retention-sweep.js';
+import { TestOutboundController } from './trying/test-outbound.controller.js';
+import { TestSender } from './trying/test-sender.js';
 
 @Module({})
 export class EgressModule {
@@ -21,38 +27,24 @@ export class EgressModule {
     return {
       module: EgressModule,
       imports: [PlatformModule.cluster('egress', config)],
-      controllers: [HintsController],
+      controllers: [HintsController, TestOutboundController],
       providers: [
         {
           provide: EgressMetrics,
           inject: [Registry, Database],
           useFactory: (registry: Registry, database: Database) => new EgressMetrics(registry, database.pool),
         },
-        recording(config),
+        ...posting(config),
         ...delivering(config),
+        ...collecting(config),
+        ...workers(config),
         EgressWorkers,
       ],
     };
   }
 }
 
-function recording(config: EgressConfig): Provider {
-  return {
-    provide: EventRecorder,
-    inject: [Database, Messenger, DeliveryWorker],
-    useFactory: ({ pool }: Database, messenger: Messenger, deliveries: DeliveryWorker) =>
-      new EventRecorder({
-        sql: pool,
-        recorder: new AccountRecorder(pool, new DeliveryCollector(config.consolePublicUrl)),
-        onDeliveriesDue: () => {
-          deliveries.wake();
-          messenger.hint(subjects.deliverLaneDue);
-        },
-      }),
-  };
-}
-
-function delivering(config: EgressConfig): Provider[] {
+function posting(config: EgressConfig): Provider[] {
   return [
     {
       provide: SafeHttpClient,
@@ -60,22 +52,101 @@ function delivering(config: EgressConfig): Provider[] {
         new SafeHttpClient({
           allowedNetworks: config.outboundAllowedNetworks,
           connectMs: config.outboundConnectTimeoutMs,
+          // Many webhooks may be at one host: those that hang there must not take the connections of the others.
+          connectionsPerOrigin: config.outboundConcurrency,
         }),
     },
     {
-      provide: DeliveryWorker,
-      inject: [Database, SafeHttpClient, EgressMetrics],
-      useFactory: ({ pool }: Database, http: SafeHttpClient, metrics: EgressMetrics) =>
-        new DeliveryWorker({
-          pool,
+      provide: SignedPost,
+      inject: [SafeHttpClient],
+      useFactory: (http: SafeHttpClient) =>
+        new SignedPost({
           http,
-          metrics,
           box: new SecretBox(config.encryptionKeys),
           clock: systemClock,
           timeoutMs: config.outboundTimeoutMs,
-          backOffMs: config.outboundBackoffMs,
+        }),
+    },
+    {
+      provide: TestSender,
+      inject: [Database, SignedPost],
+      useFactory: ({ pool }: Database, post: SignedPost) =>
+        new TestSender({ pool, post, links: config, clock: systemClock }),
+    },
+  ];
+}
+
+function delivering(config: EgressConfig): Provider[] {
+  return [
+    {
+      provide: DeliveryWorker,
+      inject: [Database, Messenger, SignedPost, EgressMetrics],
+      useFactory: ({ pool }: Database, messenger: Messenger, post: SignedPost, metrics: EgressMetrics) =>
+        new DeliveryWorker({
+          pool,
+          post,
+          metrics,
+          links: config,
+          clock: systemClock,
+          rules: { scheduleMs: config.outboundBackoffMs, maxErrors: config.outboundMaxErrors },
+          timeoutMs: config.outboundTimeoutMs,
           concurrency: config.outboundConcurrency,
+          hint: () => messenger.hint(subjects.deliverLaneDue),
         }),
     },
   ];
+}
+
+function collecting(config: EgressConfig): Provider[] {
+  return [
+    {
+      provide: BundleCloser,
+      inject: [Database, DeliveryWorker, EgressMetrics],
+      useFactory: ({ pool }: Database, deliveries: DeliveryWorker, metrics: EgressMetrics) =>
+        new BundleCloser({
+          pool,
+          links: config,
+          onDeliveriesDue: () => deliveries.due(),
+          onClosed: (lateMs) => metrics.bundleClosed(lateMs),
+        }),
+    },
+    {
+      provide: EventRecorder,
+      inject: [Database, DeliveryWorker, BundleCloser],
+      useFactory: ({ pool }: Database, deliveries: DeliveryWorker, bundles: BundleCloser) =>
+        new EventRecorder({
+          sql: pool,
+          recorder: new AccountRecorder(pool, new DeliveryCollector(config), config.outboundMaxWaiting),
+          onDeliveriesDue: () => deliveries.due(),
+          onBundlesDue: () => bundles.wake(),
+        }),
+    },
+  ];
+}
+
+function workers(config: EgressConfig): Provider[] {
+  return [
+    {
+      provide: RetentionSweep,
+      inject: [Database],
+      useFactory: ({ pool }: Database) =>
+        new RetentionSweep({ pool, retentionHours: config.outboundRetentionHours }),
+    },
+    {
+      provide: WORKERS,
+      inject: [EventRecorder, BundleCloser, DeliveryWorker, RetentionSweep, Database],
+      useFactory: (
+        recorder: EventRecorder,
+        bundles: BundleCloser,
+        deliveries: DeliveryWorker,
+        retention: RetentionSweep,
+        { pool }: Database,
+      ): Worker[] => [recorder, bundles, deliveries, retention, ...mailing(config, pool)],
+    },
+  ];
+}
+
+/** Without a mail server mails wait, and the console shows them. */
+function mailing({ smtpUrl, mailFrom }: EgressConfig, pool: Database['pool']): Worker[] {
+  return smtpUrl === '' ? [] : [new MailWorker({ pool, smtpUrl, from: mailFrom })];
 }

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { subjects } from '@waypost/contracts';
+import { BundleCloser } from './collecting/bundle-closer.js';
 import { DeliveryWorker } from './delivering/delivery-worker.js';
 import { EventRecorder } from './recording/event-recorder.js';
 
@@ -13,6 +14,7 @@ export class HintsController {
   constructor(
     private readonly recorder: EventRecorder,
     private readonly deliveries: DeliveryWorker,
+    private readonly bundles: BundleCloser,
   ) {}
 
   @EventPattern(subjects.eventsWaiting, ONE_OF_ALL)
@@ -23,5 +25,10 @@ export class HintsController {
   @EventPattern(subjects.deliverLaneDue, ONE_OF_ALL)
   deliverLaneDue(@Payload() _hint: object): void {
     this.deliveries.wake();
+  }
+
+  @EventPattern(subjects.bundlesDue, ONE_OF_ALL)
+  bundlesDue(@Payload() _hint: object): void {
+    this.bundles.wake();
   }
 }

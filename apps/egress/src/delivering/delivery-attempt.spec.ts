@@ -3,8 +3,10 @@ import type { HttpResult } from '@waypost/safe-http';
 import { ManualClock } from '@waypost/testkit';
 import { DeliveryAttempt } from './delivery-attempt.js';
 import type { DueDelivery } from './due-deliveries.js';
+import { SignedPost } from './signed-post.js';
 
 const ANSWER = { kind: 'answer', headers: {}, body: '', truncated: false, durationMs: 1 } as const;
+const BACKING_OFF = { state: 'backing_off', consecutiveErrors: 1 } as const;
 
 function delivery(endpoint: Partial<DueDelivery['endpoint']> = {}): DueDelivery {
   return {
@@ -18,8 +20,9 @@ function delivery(endpoint: Partial<DueDelivery['endpoint']> = {}): DueDelivery 
       id: 'endpoint',
       url: 'https://hook.example/',
       enabled: true,
-      disabled: false,
+      state: 'healthy',
       secretSealed: Buffer.from('whsec_c2VjcmV0'),
+      previousSecretSealed: null,
       consecutiveErrors: 0,
       backOffMs: 0,
       ...endpoint,
@@ -27,27 +30,28 @@ function delivery(endpoint: Partial<DueDelivery['endpoint']> = {}): DueDelivery 
   };
 }
 
-/** An attempt against a receiver that gives one result, and the number of requests that left. */
+/** An attempt against a receiver that gives one result, and the requests that left. */
 function attempt(result: HttpResult) {
-  const made = { requests: 0 };
-  const subject = new DeliveryAttempt({
+  const made = { headers: [] as Record<string, string>[] };
+  const clock = new ManualClock();
+  const post = new SignedPost({
     http: {
-      post: async () => {
-        made.requests++;
+      post: async (_url, { headers }) => {
+        made.headers.push(headers);
         return result;
       },
     },
     box: { open: (sealed) => Buffer.from(sealed) },
-    clock: new ManualClock(),
+    clock,
     timeoutMs: 1_000,
-    backOffMs: [5_000, 30_000, 120_000],
   });
-  return { made, make: (due: DueDelivery | undefined) => subject.make(due) };
+  const subject = new DeliveryAttempt({ post, clock, backOffMs: [5_000, 30_000, 120_000] });
+  return { made, make: (due: DueDelivery | undefined, probe?: number) => subject.make(due, probe) };
 }
 
 describe('an attempt', () => {
   it('that is answered 200 ends the delivery', async () => {
-    expect(await attempt({ ...ANSWER, status: 200 }).make(delivery())).toEqual({
+    expect(await attempt({ ...ANSWER, status: 200 }).make(delivery())).toMatchObject({
       result: 'done',
       apply: { kind: 'delivered', deliveryId: 'delivery', endpointId: 'endpoint' },
     });
@@ -58,49 +62,57 @@ describe('an attempt', () => {
     async (status) => {
       expect(await attempt({ ...ANSWER, status }).make(delivery())).toMatchObject({
         result: 'retry',
-        apply: { kind: 'failed', status, error: `the answer was HTTP ${status}, not 200` },
+        apply: {
+          kind: 'failed',
+          error: `the answer was HTTP ${status}, not 200`,
+          request: { problem: { errorClass: 'status' } },
+        },
       });
     },
   );
 
-  it.each([
-    [0, 4_000, 6_000],
-    [1, 24_000, 36_000],
-    [2, 96_000, 144_000],
-    [9, 96_000, 144_000],
-  ])('after %d errors leaves the endpoint alone for %d to %d ms', async (consecutiveErrors, least, most) => {
-    const outcome = await attempt({ ...ANSWER, status: 500 }).make(delivery({ consecutiveErrors }));
-    const { backOffMs } = outcome.apply as { backOffMs: number };
-    expect(backOffMs).toBeGreaterThanOrEqual(least);
-    expect(backOffMs).toBeLessThanOrEqual(most);
-  });
-
-  it('leaves the endpoint alone for longer when it asks for that, and not for less', async () => {
-    const busy = (after: string) =>
-      attempt({ ...ANSWER, status: 503, headers: { 'retry-after': after } }).make(delivery());
-    expect(await busy('60')).toMatchObject({ apply: { backOffMs: 60_000 } });
-    expect(((await busy('1')).apply as { backOffMs: number }).backOffMs).toBeGreaterThanOrEqual(4_000);
+  it('carries what the receiver says of when to come again', async () => {
+    const headers = { 'retry-after': '60' };
+    expect(await attempt({ ...ANSWER, status: 503, headers }).make(delivery())).toMatchObject({
+      apply: { retryAfterMs: 60_000 },
+    });
   });
 
   it('is not made while the endpoint is left alone', async () => {
     const { make, made } = attempt({ ...ANSWER, status: 200 });
-    expect(await make(delivery({ backOffMs: 1_200 }))).toEqual({ result: 'retry', afterMs: 1_200 });
-    expect(made.requests).toBe(0);
+    expect(await make(delivery({ ...BACKING_OFF, backOffMs: 1_200 }))).toEqual({
+      result: 'retry',
+      afterMs: 1_200,
+      apply: { kind: 'waiting', endpointId: 'endpoint' },
+    });
+    expect(made.headers).toEqual([]);
   });
 
-  it('looks again at least every 30 seconds, in case another delivery got through', async () => {
-    expect(await attempt({ ...ANSWER, status: 200 }).make(delivery({ backOffMs: 3_600_000 }))).toEqual({
-      result: 'retry',
-      afterMs: 30_000,
+  it('is made of an endpoint that backs off by the delivery that has the probe', async () => {
+    const { make, made } = attempt({ ...ANSWER, status: 500 });
+    expect(await make(delivery(BACKING_OFF))).toMatchObject({ apply: { kind: 'waiting' } });
+    expect(made.headers).toHaveLength(0);
+    expect(await make(delivery(BACKING_OFF), 4_711)).toMatchObject({
+      apply: { kind: 'failed', probe: 4_711 },
     });
+    expect(made.headers).toHaveLength(1);
+  });
+
+  it('looks again at least every minute, in case the end of waiting was not heard of', async () => {
+    expect(
+      await attempt({ ...ANSWER, status: 200 }).make(delivery({ ...BACKING_OFF, backOffMs: 3_600_000 })),
+    ).toMatchObject({ result: 'retry', afterMs: 60_000 });
     const failed = await attempt({ ...ANSWER, status: 500 }).make(delivery({ consecutiveErrors: 2 }));
-    expect(failed).toMatchObject({ result: 'retry', afterMs: 30_000 });
+    expect(failed).toMatchObject({ result: 'retry', afterMs: 60_000 });
   });
 
   it('waits, kept, while the endpoint is disabled because of errors', async () => {
     const { make, made } = attempt({ ...ANSWER, status: 200 });
-    expect(await make(delivery({ disabled: true }))).toEqual({ result: 'retry', afterMs: 30_000 });
-    expect(made.requests).toBe(0);
+    expect(await make(delivery({ state: 'disabled' }))).toMatchObject({
+      result: 'retry',
+      apply: { kind: 'waiting' },
+    });
+    expect(made.headers).toEqual([]);
   });
 
   it.each([{ enabled: false }, { url: null }])('is dropped when the owner switched off: %j', async (off) => {
@@ -109,7 +121,7 @@ describe('an attempt', () => {
       result: 'done',
       apply: { kind: 'dropped', deliveryId: 'delivery' },
     });
-    expect(made.requests).toBe(0);
+    expect(made.headers).toEqual([]);
   });
 
   it('is over when the delivery is done already', async () => {

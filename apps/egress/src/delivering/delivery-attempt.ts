@@ -1,89 +1,65 @@
-import { scheduledDelay, signWebhook, type Clock } from '@waypost/kernel';
+import { scheduledDelay, type Clock } from '@waypost/kernel';
 import type { Outcome } from '@waypost/lanes';
-import type { SecretBox } from '@waypost/persistence';
-import type { HttpResult, SafeHttpClient } from '@waypost/safe-http';
 import type { AttemptOutcome } from './attempt-outcome.js';
 import type { DueDelivery } from './due-deliveries.js';
+import { BACK_OFF_SPREAD } from './endpoint-state.js';
 import { retryAfterMs } from './retry-after.js';
+import type { MadeRequest, SignedPost } from './signed-post.js';
 
 export interface DeliveryAttemptOptions {
-  http: Pick<SafeHttpClient, 'post'>;
-  box: Pick<SecretBox, 'open'>;
+  post: Pick<SignedPost, 'send'>;
   clock: Clock;
-  /** Longest that a request may take in all, in milliseconds. */
-  timeoutMs: number;
   /** How long an endpoint is left alone after its 1st, 2nd, … consecutive error, in milliseconds; the last one for ever. */
   backOffMs: readonly number[];
-  onAttempt?: (delivery: DueDelivery, result: HttpResult, succeeded: boolean) => void;
+  onAttempt?: (delivery: DueDelivery, request: MadeRequest) => void;
 }
 
-const MAX_ANSWER_BYTES = 16 * 1024;
-const BACK_OFF_SPREAD = 0.2;
-/** While its endpoint is left alone a lane looks this often whether that is over early, because another delivery got through. */
-const LOOK_AGAIN_MS = 30_000;
+/** When the end of waiting was not heard of, because a process died just then: a lane that waits looks by itself this often. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** Makes one attempt at a delivery, if its endpoint is to be called at all, and says what becomes of it. */
 export class DeliveryAttempt {
   constructor(private readonly options: DeliveryAttemptOptions) {}
 
-  /** @param delivery absent: it is done with already, or its endpoint is gone */
-  async make(delivery: DueDelivery | undefined): Promise<Outcome<AttemptOutcome>> {
+  /**
+   * @param delivery absent: it is done with already, or its endpoint is gone
+   * @param probe of an endpoint that backs off: present for the one delivery that may try now
+   */
+  async make(delivery: DueDelivery | undefined, probe?: number): Promise<Outcome<AttemptOutcome>> {
     if (!delivery) return { result: 'done' };
     const { endpoint } = delivery;
     if (!endpoint.enabled || endpoint.url === null)
       return { result: 'done', apply: { kind: 'dropped', deliveryId: delivery.id } };
-    if (endpoint.disabled) return { result: 'retry', afterMs: LOOK_AGAIN_MS };
-    if (endpoint.backOffMs > 0)
-      return { result: 'retry', afterMs: Math.min(endpoint.backOffMs, LOOK_AGAIN_MS) };
-    return this.post(delivery, endpoint.url);
+    if (endpoint.state === 'disabled' || (endpoint.state === 'backing_off' && probe === undefined)) {
+      // Another delivery has the probe when the time is over: its outcome ends the waiting.
+      const afterMs = endpoint.backOffMs > 0 ? Math.min(endpoint.backOffMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS;
+      return { result: 'retry', afterMs, apply: { kind: 'waiting', endpointId: endpoint.id } };
+    }
+    return this.post(delivery, endpoint.url, probe);
   }
 
-  private async post(delivery: DueDelivery, url: string): Promise<Outcome<AttemptOutcome>> {
-    const { http, timeoutMs, onAttempt } = this.options;
-    const startedAt = performance.now();
-    const result = await http.post(url, {
-      headers: this.headers(delivery),
-      body: delivery.body,
-      totalMs: timeoutMs,
-      maxAnswerBytes: MAX_ANSWER_BYTES,
-    });
-    const problem = problemOf(result);
-    onAttempt?.(delivery, result, problem === undefined);
+  private async post(
+    delivery: DueDelivery,
+    url: string,
+    probe: number | undefined,
+  ): Promise<Outcome<AttemptOutcome>> {
+    const request = await this.options.post.send(delivery.endpoint, url, delivery.id, delivery.body);
+    this.options.onAttempt?.(delivery, request);
+    const { result, problem } = request;
     const ids = { deliveryId: delivery.id, endpointId: delivery.endpoint.id };
-    if (problem === undefined) return { result: 'done', apply: { kind: 'delivered', ...ids } };
-    const pauseMs = this.pauseMs(delivery, result);
+    if (!problem) return { result: 'done', apply: { kind: 'delivered', ...ids, request } };
+    const asked = result.kind === 'answer' ? result.headers['retry-after'] : undefined;
+    const askedMs = retryAfterMs(asked, this.options.clock.now());
     return {
       result: 'retry',
-      afterMs: Math.min(pauseMs, LOOK_AGAIN_MS),
-      apply: {
-        kind: 'failed',
-        ...ids,
-        status: result.kind === 'answer' ? result.status : undefined,
-        error: problem,
-        ageMs: () => performance.now() - startedAt,
-        backOffMs: pauseMs,
-      },
+      afterMs: this.lookAgainMs(delivery, askedMs),
+      apply: { kind: 'failed', ...ids, request, error: problem.error, probe, retryAfterMs: askedMs },
     };
   }
 
-  private pauseMs({ endpoint }: DueDelivery, result: HttpResult): number {
-    const step = scheduledDelay(this.options.backOffMs, endpoint.consecutiveErrors, BACK_OFF_SPREAD);
-    if (result.kind === 'error') return step;
-    return Math.max(step, retryAfterMs(result.headers['retry-after'], this.options.clock.now()));
+  /** About as long as the endpoint will be left alone: how long exactly is decided when the outcome is written. */
+  private lookAgainMs({ endpoint }: DueDelivery, askedMs: number): number {
+    const stepMs = scheduledDelay(this.options.backOffMs, endpoint.consecutiveErrors, BACK_OFF_SPREAD);
+    return Math.min(Math.max(stepMs, askedMs), LOOK_AGAIN_MS);
   }
-
-  private headers({ id, body, endpoint }: DueDelivery): Record<string, string> {
-    const secret = this.options.box.open(endpoint.secretSealed, `outbound_endpoint:${endpoint.id}`);
-    return {
-      'content-type': 'application/json; charset=utf-8',
-      'user-agent': 'Waypost',
-      ...signWebhook([secret.toString('utf8')], { id, body, at: this.options.clock.now() }),
-    };
-  }
-}
-
-/** Success is 200 and nothing else. */
-function problemOf(result: HttpResult): string | undefined {
-  if (result.kind === 'error') return result.detail;
-  return result.status === 200 ? undefined : `the answer was HTTP ${result.status}, not 200`;
 }

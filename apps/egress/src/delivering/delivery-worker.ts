@@ -1,18 +1,29 @@
 import { Logger } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
-import { LaneWorker, type Claim, type Outcome, type Settled, type Sql } from '@waypost/lanes';
-import type { HttpResult } from '@waypost/safe-http';
+import type { Clock } from '@waypost/kernel';
+import { LaneWorker, type Claim, type Outcome } from '@waypost/lanes';
 import type { Pool } from 'pg';
 import type { EgressMetrics } from '../egress-metrics.js';
-import { writeOutcomes, type AttemptOutcome } from './attempt-outcome.js';
-import { DeliveryAttempt, type DeliveryAttemptOptions } from './delivery-attempt.js';
+import type { AttemptOutcome } from './attempt-outcome.js';
+import { DeliveryAttempt } from './delivery-attempt.js';
 import { loadDueDeliveries, type DueDelivery } from './due-deliveries.js';
+import { takeProbes } from './probes.js';
+import { statusOf } from './request-log.js';
+import { SettleDeliveries, type SettleDeliveriesOptions } from './settle-deliveries.js';
+import type { MadeRequest, SignedPost } from './signed-post.js';
+import { WaitingLanes } from './waiting-lanes.js';
 
-export interface DeliveryWorkerOptions extends Omit<DeliveryAttemptOptions, 'onAttempt'> {
+export interface DeliveryWorkerOptions extends Omit<SettleDeliveriesOptions, 'onLanesChanged'> {
   pool: Pool;
+  post: SignedPost;
+  clock: Clock;
+  metrics: EgressMetrics;
+  /** Longest that a request may take in all, in milliseconds. */
+  timeoutMs: number;
   /** Most deliveries at a time. */
   concurrency: number;
-  metrics: EgressMetrics;
+  /** Tells all processes that lanes fell due. */
+  hint: () => void;
 }
 
 /** Time to write down how a request ended, while its lane is still ours. */
@@ -21,28 +32,34 @@ const STOP_WITHIN_MS = 2_000;
 
 /**
  * Works the delivery lanes: each endpoint has a few, each chat belongs to one of them, so the messages of a chat leave one at a
- * time and in order, and an endpoint that hangs holds no more places than it has lanes.
+ * time and in order, and an endpoint that hangs holds no more places than it has lanes, and one when it is known to fail.
  */
 export class DeliveryWorker {
   private readonly logger = new Logger('delivering');
   private readonly attempt: DeliveryAttempt;
+  private readonly waiting: WaitingLanes;
   private readonly lanes: LaneWorker<AttemptOutcome>;
 
   constructor(private readonly options: DeliveryWorkerOptions) {
+    const { pool, post, clock, rules, links, metrics } = options;
     this.attempt = new DeliveryAttempt({
-      ...options,
-      onAttempt: (delivery, result, succeeded) => this.report(delivery, result, succeeded),
+      ...{ post, clock, backOffMs: rules.scheduleMs },
+      onAttempt: (delivery, request) => this.report(delivery, request),
     });
+    this.waiting = new WaitingLanes({ pool, onDeliveriesDue: () => this.due() });
     this.lanes = new LaneWorker({
-      pool: options.pool,
+      pool,
       kind: laneKinds.deliver,
       concurrency: options.concurrency,
       // Not much longer than a request may take: a dead process holds up its chats for that long.
       leaseMs: options.timeoutMs + SETTLE_WITHIN_MS,
       work: (claims) => this.work(claims),
-      transaction: { apply: applyOutcomes },
+      transaction: new SettleDeliveries({
+        ...{ rules, links },
+        onLanesChanged: (endpointIds) => this.waiting.align(endpointIds),
+      }),
       hooks: {
-        onClaim: (lateMs) => options.metrics.claimed(lateMs),
+        onClaim: (lateMs) => metrics.claimed(lateMs),
         onWorkError: (claim, error, retryInMs) =>
           this.logger.error({ msg: 'delivery.broken', deliveryId: claim.ref, retryInMs, err: error }),
         onClaimError: (error, retryInMs) =>
@@ -56,7 +73,14 @@ export class DeliveryWorker {
   }
 
   start(): void {
+    this.waiting.start();
     this.lanes.start();
+  }
+
+  /** This process made delivery lanes due. */
+  due(): void {
+    this.wake();
+    this.options.hint();
   }
 
   /** Delivery lanes may have become due. */
@@ -67,35 +91,50 @@ export class DeliveryWorker {
   /** Returns when the requests in flight have ended and their outcomes are written. */
   async stop(): Promise<void> {
     await this.lanes.stop(this.options.timeoutMs + STOP_WITHIN_MS);
+    await this.waiting.stop();
   }
 
   private work(claims: readonly Claim[]): Promise<Outcome<AttemptOutcome>>[] {
-    const deliveries = loadDueDeliveries(
-      this.options.pool,
-      claims.map(({ ref }) => ref),
-    );
-    return claims.map(async ({ ref }) => this.attempt.make((await deliveries).get(ref)));
+    const loaded = this.load(claims.map(({ ref }) => ref));
+    return claims.map(async ({ ref }) => {
+      const { deliveries, probes } = await loaded;
+      return this.attempt.make(deliveries.get(ref), probes.get(ref));
+    });
   }
 
-  private report(delivery: DueDelivery, result: HttpResult, succeeded: boolean): void {
-    const outcome = succeeded ? 'delivered' : result.kind === 'error' ? result.errorClass : 'status';
+  /** The deliveries, and which of them are the probes of endpoints that back off: the one that has been due for longest. */
+  private async load(ids: readonly string[]) {
+    const { pool, timeoutMs } = this.options;
+    const deliveries = await loadDueDeliveries(pool, ids);
+    const candidates = new Map<string, string>();
+    for (const id of ids) {
+      const endpoint = deliveries.get(id)?.endpoint;
+      if (!endpoint || candidates.has(endpoint.id) || !mayBeProbed(endpoint)) continue;
+      candidates.set(endpoint.id, id);
+    }
+    const taken = await takeProbes(pool, [...candidates.keys()], timeoutMs + SETTLE_WITHIN_MS);
+    const probes = new Map([...taken].map(([endpointId, probe]) => [candidates.get(endpointId)!, probe]));
+    return { deliveries, probes };
+  }
+
+  private report(delivery: DueDelivery, { result, problem }: MadeRequest): void {
+    const outcome = problem?.errorClass ?? 'delivered';
     this.options.metrics.attempted(outcome);
-    if (succeeded) this.options.metrics.delivered(delivery.createdAt, this.options.clock.now());
+    if (!problem) this.options.metrics.delivered(delivery.createdAt, this.options.clock.now());
     this.logger.log({
       msg: 'delivery.attempted',
       deliveryId: delivery.id,
       endpointId: delivery.endpoint.id,
       workspaceId: delivery.workspaceId,
-      messageId: delivery.messageId,
+      messageId: delivery.messageId ?? undefined,
       attempt: delivery.attempts + 1,
       outcome,
-      status: result.kind === 'answer' ? result.status : undefined,
+      status: statusOf(result),
       durationMs: result.durationMs,
     });
   }
 }
 
-async function applyOutcomes(tx: Sql, settled: readonly Settled<AttemptOutcome>[]): Promise<void> {
-  const outcomes = settled.map(({ outcome }) => outcome.apply).filter((apply) => apply !== undefined);
-  await writeOutcomes(tx, outcomes);
+function mayBeProbed({ enabled, url, state, backOffMs }: DueDelivery['endpoint']): boolean {
+  return enabled && url !== null && state === 'backing_off' && backOffMs <= 0;
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { ContractError } from '@waypost/contracts';
 import type { Sql } from '@waypost/lanes';
 import { inTransaction, isUnstorable } from '@waypost/persistence';
+import { lockCollectingEndpoints } from '../collecting/collecting-endpoints.js';
 import type { DeliveryCollector } from '../collecting/delivery-collector.js';
 import {
   listWaitingEvents,
@@ -24,9 +25,11 @@ export interface RecordedBatch {
   more: boolean;
   /** True when a delivery lane fell due. */
   deliveriesDue: boolean;
+  /** True when a bundle is to be closed. */
+  bundlesDue: boolean;
 }
 
-const NOTHING: RecordedBatch = { events: 0, more: false, deliveriesDue: false };
+const NOTHING: RecordedBatch = { events: 0, more: false, deliveriesDue: false, bundlesDue: false };
 
 /** Turns the waiting events of one account into chats, messages and deliveries: a batch, in order, in one transaction. */
 export class AccountRecorder {
@@ -35,6 +38,8 @@ export class AccountRecorder {
   constructor(
     private readonly pool: Pool,
     private readonly collector: DeliveryCollector,
+    /** Most deliveries that wait for one endpoint. */
+    private readonly maxWaiting: number,
     private readonly batchSize = 200,
   ) {}
 
@@ -62,6 +67,7 @@ export class AccountRecorder {
       });
       total.events += batch.events;
       total.deliveriesDue ||= batch.deliveriesDue;
+      total.bundlesDue ||= batch.bundlesDue;
       total.more = batch.more;
       if (!batch.more) break;
     }
@@ -88,21 +94,30 @@ export class AccountRecorder {
       const events = await listWaitingEvents(tx, accountId, limit);
       if (events.length === 0) return NOTHING;
       events.forEach((event) => onRead?.(event));
-      const messageIds = await this.apply(tx, accountId, events);
+      const account = await findAccount(tx, accountId);
+      const endpoints = await lockCollectingEndpoints(
+        tx,
+        account ? [account.workspaceId] : [],
+        this.maxWaiting,
+      );
+      const messageIds = account ? await this.apply(tx, account, events) : [];
       await markRecorded(tx, events);
-      const deliveriesDue = await this.collector.collect(tx, messageIds);
-      return { events: events.length, more: events.length === limit, deliveriesDue };
+      const due = await this.collector.collect(tx, endpoints, messageIds);
+      return {
+        events: events.length,
+        more: events.length === limit,
+        deliveriesDue: due.deliveries,
+        bundlesDue: due.bundles,
+      };
     });
   }
 
   /** @returns the messages to deliver, in order */
-  private async apply(tx: Sql, accountId: string, events: WaitingEvent[]): Promise<string[]> {
-    const account = await findAccount(tx, accountId);
-    if (!account) return [];
+  private async apply(tx: Sql, account: RecordedAccount, events: WaitingEvent[]): Promise<string[]> {
     const changes = new ChatChanges();
     const messageIds: string[] = [];
     for (const waiting of events) {
-      const read = this.read(accountId, waiting);
+      const read = this.read(account.id, waiting);
       messageIds.push(...(await applyEvent(tx, account, read, changes)));
     }
     await changes.write(tx);

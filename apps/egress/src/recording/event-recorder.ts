@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Sql } from '@waypost/lanes';
 import type { AccountRecorder } from './account-recorder.js';
+import { SweepLoop } from '../sweeping/sweep-loop.js';
 import { listWaitingAccounts } from './account-events.js';
 
 export interface EventRecorderOptions {
@@ -8,6 +9,8 @@ export interface EventRecorderOptions {
   recorder: Pick<AccountRecorder, 'record'>;
   /** Called after each commit that made a delivery lane due. */
   onDeliveriesDue: () => void;
+  /** Called after each commit that filled a bundle. */
+  onBundlesDue: () => void;
   /** Accounts recorded at a time, each on a connection of its own. Default 4. */
   concurrency?: number;
   /** Longest pause between two looks for waiting events. Default 1,000. */
@@ -21,59 +24,29 @@ const BEFORE_ALL_ACCOUNTS = '00000000-0000-0000-0000-000000000000';
 export class EventRecorder {
   private readonly logger = new Logger('recording');
   private readonly concurrency: number;
-  private readonly sweepMs: number;
-  private running?: Promise<void>;
-  private stopping = false;
-  /** Events may have come since the sweep that is going on began. */
-  private woken = false;
-  private endPause?: () => void;
+  private readonly loop: SweepLoop;
 
   constructor(private readonly options: EventRecorderOptions) {
     this.concurrency = options.concurrency ?? 4;
-    this.sweepMs = options.sweepMs ?? 1_000;
+    this.loop = new SweepLoop({
+      name: 'recording',
+      step: () => this.sweep(),
+      everyMs: options.sweepMs ?? 1_000,
+    });
   }
 
   /** @throws when it runs already */
   start(): void {
-    if (this.running) throw new Error('the recorder of events runs already');
-    this.stopping = false;
-    this.running = this.run();
+    this.loop.start();
   }
 
   wake(): void {
-    this.woken = true;
-    this.endPause?.();
+    this.loop.wake();
   }
 
   /** Returns when the transactions that were open have ended. */
-  async stop(): Promise<void> {
-    this.stopping = true;
-    this.endPause?.();
-    await this.running;
-    this.running = undefined;
-  }
-
-  private async run(): Promise<void> {
-    while (!this.stopping) {
-      this.woken = false;
-      let more = false;
-      try {
-        more = await this.sweep();
-      } catch (error) {
-        this.logger.error({ msg: 'recording.sweep.failed', err: error });
-      }
-      if (!more && !this.woken && !this.stopping) await this.pause();
-    }
-  }
-
-  private async pause(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.endPause = resolve;
-      timer = setTimeout(resolve, this.sweepMs);
-    });
-    clearTimeout(timer);
-    this.endPause = undefined;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** One batch of each waiting account. @returns true when some account has more */
@@ -83,7 +56,7 @@ export class EventRecorder {
     for (;;) {
       const accounts = await listWaitingAccounts(this.options.sql, after, ACCOUNTS_PER_PAGE);
       if (await this.recordAll(accounts)) more = true;
-      if (accounts.length < ACCOUNTS_PER_PAGE || this.stopping) return more;
+      if (accounts.length < ACCOUNTS_PER_PAGE || this.loop.isStopping) return more;
       after = accounts.at(-1)!;
     }
   }
@@ -93,7 +66,7 @@ export class EventRecorder {
     const queue = accounts.values();
     const work = async () => {
       for (const accountId of queue) {
-        if (this.stopping) return;
+        if (this.loop.isStopping) return;
         if (await this.recordOne(accountId)) more = true;
       }
     };
@@ -105,6 +78,7 @@ export class EventRecorder {
     try {
       const batch = await this.options.recorder.record(accountId);
       if (batch.deliveriesDue) this.options.onDeliveriesDue();
+      if (batch.bundlesDue) this.options.onBundlesDue();
       return batch.more;
     } catch (error) {
       // The account's events wait for the next sweep; other accounts go on.

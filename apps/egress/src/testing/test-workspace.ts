@@ -156,6 +156,15 @@ export class TestWorkspace {
     }
   }
 
+  /** As after one error. */
+  async backsOff(forMs: number): Promise<void> {
+    await this.setEndpoint({
+      state: 'backing_off',
+      consecutive_errors: 1,
+      next_attempt_at: new Date(Date.now() + forMs),
+    });
+  }
+
   async endpoint() {
     return this.one('select * from outbound_endpoint where id = $1', [this.endpointId]);
   }

@@ -1,0 +1,48 @@
+import { laneKinds } from '@waypost/contracts';
+import { uuidv7 } from '@waypost/kernel';
+import { enqueue, type Sql } from '@waypost/lanes';
+
+/** How many chats of an endpoint are delivered at a time. */
+const LANES_PER_ENDPOINT = 8n;
+
+/** A POST to make, of a message or of a bundle. */
+export interface NewDelivery {
+  endpointId: string;
+  workspaceId: string;
+  chatId: string;
+  messageId?: string;
+  bundleId?: string;
+  body: string;
+}
+
+/**
+ * Writes the deliveries and appends them to their lanes in the order given; the last thing in a transaction, for the locks of lanes.
+ * @returns true when a lane fell due: hint its workers after the commit
+ */
+export async function addDeliveries(tx: Sql, deliveries: readonly NewDelivery[]): Promise<boolean> {
+  if (deliveries.length === 0) return false;
+  const made = deliveries.map((delivery) => ({ id: uuidv7(), ...delivery }));
+  await tx.query(
+    `insert into delivery (id, endpoint_id, workspace_id, chat_id, message_id, bundle_id, body)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::uuid[], $7::text[])`,
+    [
+      made.map(({ id }) => id),
+      made.map(({ endpointId }) => endpointId),
+      made.map(({ workspaceId }) => workspaceId),
+      made.map(({ chatId }) => chatId),
+      made.map(({ messageId }) => messageId ?? null),
+      made.map(({ bundleId }) => bundleId ?? null),
+      made.map(({ body }) => body),
+    ],
+  );
+  const due = await enqueue(
+    tx,
+    laneKinds.deliver,
+    made.map(({ id, endpointId, chatId }) => ({
+      key: endpointId,
+      slot: Number(BigInt(chatId) % LANES_PER_ENDPOINT),
+      ref: id,
+    })),
+  );
+  return due.length > 0;
+}
