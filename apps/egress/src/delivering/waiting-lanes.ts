@@ -67,9 +67,10 @@ export class WaitingLanes {
         [id],
       );
       const state = rows[0]?.state;
-      if (state === 'healthy') return (await hasten(tx, laneKinds.deliver, [id])).length > 0;
+      if (state !== 'healthy' && state !== 'disabled') return false;
       if (state === 'disabled') await setOpen(tx, laneKinds.deliver, [id], false);
-      return false;
+      // Of a disabled endpoint as well: opened again, its lanes are then due at once.
+      return (await hasten(tx, laneKinds.deliver, [id])).length > 0;
     });
   }
 }

@@ -1,6 +1,7 @@
-import type { AckEvent, MessageEvent, ReceiptEvent } from '@waypost/contracts';
+import { laneKinds, type AckEvent, type MessageEvent, type ReceiptEvent } from '@waypost/contracts';
 import { newSigningSecret, newWaKeyId, uuidv7 } from '@waypost/kernel';
-import { SecretBox } from '@waypost/persistence';
+import { setOpen } from '@waypost/lanes';
+import { inTransaction, SecretBox } from '@waypost/persistence';
 import type { Pool } from 'pg';
 
 export const ENCRYPTION_KEYS = `1:${Buffer.alloc(32, 7).toString('base64')}`;
@@ -165,6 +166,43 @@ export class TestWorkspace {
     });
   }
 
+  /** As the console does it. */
+  async changeGranularity(hours: number): Promise<void> {
+    await inTransaction(this.pool, async (tx) => {
+      await tx.query('select from outbound_endpoint where id = $1 for update', [this.endpointId]);
+      await tx.query('update outbound_endpoint set granularity_hours = $2 where id = $1', [
+        this.endpointId,
+        hours,
+      ]);
+      await tx.query(
+        `update bundle set closes_at = case when $2 = 0 then now() else opened_at + make_interval(hours => $2) end
+         where endpoint_id = $1 and state = 'open'`,
+        [this.endpointId, hours],
+      );
+    });
+  }
+
+  /** As "Deliver now" does it, or the passing of time. */
+  async endWindows(): Promise<void> {
+    await this.pool.query(
+      `update bundle set closes_at = now() where endpoint_id = $1 and state = 'open' and closes_at > now()`,
+      [this.endpointId],
+    );
+  }
+
+  /** As the console does it. */
+  async enableAgain(): Promise<void> {
+    await inTransaction(this.pool, async (tx) => {
+      await tx.query(
+        `update outbound_endpoint set enabled = true, state = 'healthy', consecutive_errors = 0, next_attempt_at = null,
+           disabled_reason = null
+         where id = $1`,
+        [this.endpointId],
+      );
+      await setOpen(tx, laneKinds.deliver, [this.endpointId], true);
+    });
+  }
+
   async endpoint() {
     return this.one('select * from outbound_endpoint where id = $1', [this.endpointId]);
   }
@@ -187,6 +225,21 @@ export class TestWorkspace {
 
   async deliveries() {
     return this.all('select * from delivery where workspace_id = $1 order by id');
+  }
+
+  async bundles() {
+    return this.all('select * from bundle where workspace_id = $1 order by opened_at, id');
+  }
+
+  async mails() {
+    return this.all('select * from mail where workspace_id = $1 order by id');
+  }
+
+  async requests() {
+    return this.all(
+      `select r.* from delivery_request r join outbound_endpoint e on e.id = endpoint_id
+       where workspace_id = $1 order by number`,
+    );
   }
 
   /** Events not recorded yet. */
