@@ -1,6 +1,6 @@
 import { laneKinds, type AckEvent, type MessageEvent, type ReceiptEvent } from '@waypost/contracts';
 import { newSigningSecret, newWaKeyId, uuidv7 } from '@waypost/kernel';
-import { setOpen } from '@waypost/lanes';
+import { hasten, setOpen } from '@waypost/lanes';
 import { inTransaction, SecretBox } from '@waypost/persistence';
 import type { Pool } from 'pg';
 
@@ -200,6 +200,7 @@ export class TestWorkspace {
         [this.endpointId],
       );
       await setOpen(tx, laneKinds.deliver, [this.endpointId], true);
+      await hasten(tx, laneKinds.deliver, [this.endpointId]);
     });
   }
 
