@@ -21,9 +21,12 @@ export class FileHost {
   private readonly sockets = new Set<Socket>();
   private readonly server = createServer((socket) => this.take(socket));
 
+  /** @param address on loopback; hosts at several addresses are several hosts for who asks */
+  constructor(private readonly address = '127.0.0.1') {}
+
   /** Without a trailing slash. */
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.address}:${this.port}`;
   }
 
   get port(): number {
@@ -36,7 +39,7 @@ export class FileHost {
   }
 
   async start(): Promise<this> {
-    this.server.listen(0, '127.0.0.1');
+    this.server.listen(0, this.address);
     await once(this.server, 'listening');
     return this;
   }
