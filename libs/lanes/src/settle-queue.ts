@@ -31,8 +31,6 @@ export interface SettleTransaction<A> {
    * nothing of the batch is settled; it is tried again in halves, so that one bad row harms its own lane only.
    */
   apply(tx: Sql, settled: readonly Settled<A>[]): Promise<void>;
-  /** Runs when it is known that the transaction took effect: the place for hints. Must not throw. */
-  afterCommit?(settled: readonly Settled<A>[]): void;
 }
 
 export interface SettleQueueOptions<A> {
@@ -122,9 +120,7 @@ export class SettleQueue<A> {
 
   private async settleBatch(batch: DueSettle<A>[]): Promise<Error | undefined> {
     try {
-      const committed = await this.settleOnce(batch);
-      if (committed.length > 0) this.options.transaction?.afterCommit?.(committed);
-      const settled = new Map(committed.map((one) => [one.claim, one]));
+      const settled = new Map((await this.settleOnce(batch)).map((one) => [one.claim, one]));
       for (const due of batch) {
         const one = settled.get(due.claim);
         if (!one) {

@@ -47,13 +47,13 @@ export class FetchWorker implements OnApplicationBootstrap, BeforeApplicationShu
       pool: database.pool,
       kind: laneKinds.fetch,
       work: (claims) => this.work(claims),
-      transaction: new FileSettlement({
-        refunded: (credits) => metrics.refunded(credits),
-        released: () => messenger.hint(subjects.sendLaneDue),
-      }),
+      transaction: new FileSettlement((credits) => metrics.refunded(credits)),
       concurrency: config.fetchConcurrency,
       leaseMs: LOAD_MS + config.fetchTimeoutMs + STORE_MS + SETTLE_MS,
       hooks: {
+        onSettled: (_claim, { apply }) => {
+          if (apply?.kind === 'verdict') messenger.hint(subjects.sendLaneDue);
+        },
         onWorkError: (claim, error, retryInMs) =>
           this.logger.error({ msg: 'file.work_failed', fileId: claim.ref, retryInMs, error: String(error) }),
         onClaimError: (error, retryInMs) =>

@@ -26,12 +26,6 @@ type Verdict = Extract<FileOutcome, { kind: 'verdict' }>;
  */
 const MOST_MESSAGES = 1_000;
 
-export interface FileSettlementHooks {
-  refunded(credits: number): void;
-  /** After the commit: send lanes fell due. */
-  released(): void;
-}
-
 /**
  * Writes what became of files, and in the same transaction decides about the messages that waited for them: they fail and are refunded, or
  * go on to their accounts' lanes as far as their chats let them.
@@ -39,9 +33,9 @@ export interface FileSettlementHooks {
 export class FileSettlement implements SettleTransaction<FileOutcome> {
   /** What each transaction in progress found waiting, under its locks. */
   private readonly waiting = new WeakMap<Sql, WaitingMessage[]>();
-  private readonly due = new WeakSet<readonly Settled<FileOutcome>[]>();
 
-  constructor(private readonly hooks: FileSettlementHooks) {}
+  /** @param refunded is told the credits given back */
+  constructor(private readonly refunded: (credits: number) => void) {}
 
   /** Balances, then chats; the lanes follow. */
   async lockFirst(tx: Sql, settlements: readonly Settlement<FileOutcome>[]): Promise<void> {
@@ -67,7 +61,7 @@ export class FileSettlement implements SettleTransaction<FileOutcome> {
     const failures = decided.flatMap(({ message, decision }) =>
       decision.kind === 'failed' ? { messageId: message.id, ...message, ...decision } : [],
     );
-    this.hooks.refunded(await failAndRefund(tx, failures));
+    this.refunded(await failAndRefund(tx, failures));
     const ready = decided
       .filter(({ decision }) => decision.kind === 'ready')
       .map(({ message }) => message.id);
@@ -82,12 +76,7 @@ export class FileSettlement implements SettleTransaction<FileOutcome> {
       ),
     );
     const chats = [...new Set(waiting.map(({ chatId }) => chatId))];
-    const { rows } = await tx.query('select message_release($1::bigint[]) as due', [chats]);
-    if (rows[0].due) this.due.add(settled);
-  }
-
-  afterCommit(settled: readonly Settled<FileOutcome>[]): void {
-    if (this.due.has(settled)) this.hooks.released();
+    await tx.query('select message_release($1::bigint[])', [chats]);
   }
 }
 
