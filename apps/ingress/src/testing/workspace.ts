@@ -85,3 +85,57 @@ export async function readQueued(pool: Pool, workspace: TestWorkspace): Promise<
   );
   return rows;
 }
+
+export interface StoredAttempt {
+  number: number;
+  status: number;
+  message: string | null;
+  keyId: string | null;
+  address: string;
+  body: Buffer | null;
+  ignoredFields: string[];
+}
+
+/** The log of attempts, oldest first. */
+export async function readAttempts(pool: Pool, workspace: TestWorkspace): Promise<StoredAttempt[]> {
+  const { rows } = await pool.query(
+    `select number::integer, status, message, key_id as "keyId", address, body, ignored_fields as "ignoredFields"
+     from inbound_attempt where workspace_id = $1 order by number`,
+    [workspace.id],
+  );
+  return rows;
+}
+
+/** How many messages and charges a workspace has, whatever their state: nothing half stored shows as a difference. */
+export async function countStored(
+  pool: Pool,
+  workspace: TestWorkspace,
+): Promise<{ messages: number; charges: number; chats: number; files: number }> {
+  const { rows } = await pool.query(
+    `select (select count(*) from message where workspace_id = $1)::integer as messages,
+       (select count(*) from credit_entry where workspace_id = $1 and reason = 'charge')::integer as charges,
+       (select count(*) from chat where workspace_id = $1)::integer as chats,
+       (select count(*) from file where workspace_id = $1)::integer as files`,
+    [workspace.id],
+  );
+  return rows[0];
+}
+
+/** A chat that is known by its name, with a contact or as a group. */
+export async function givenChat(
+  pool: Pool,
+  workspace: TestWorkspace,
+  account: { id: string },
+  name: string,
+  { groupJid = null as string | null } = {},
+): Promise<string> {
+  const { rows } = await pool.query(
+    groupJid === null
+      ? `with c as (insert into contact (workspace_id, account_id, name) values ($1, $2, $3) returning id),
+         a as (insert into contact_address (account_id, jid, contact_id) select $2, '49' || id || '@s.whatsapp.net', id from c)
+         insert into chat (workspace_id, account_id, contact_id, name) select $1, $2, id, $3 from c returning id`
+      : `insert into chat (workspace_id, account_id, name, group_jid) values ($1, $2, $3, $4) returning id`,
+    [workspace.id, account.id, name, ...(groupJid === null ? [] : [groupJid])],
+  );
+  return rows[0].id;
+}

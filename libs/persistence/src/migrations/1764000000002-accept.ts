@@ -237,6 +237,21 @@ export class Accept1764000000002 implements MigrationInterface {
           order by w.place
         );
 
+        if p_again then
+          for r in
+            select q.place, coalesce(a.status, 200) as status, a.message, coalesce(a.key_id, m.key_id) as key_id
+            from unnest(p_ids, p_tokens) with ordinality as q(id, token, place)
+            left join inbound_attempt a
+              on a.workspace_id = v_workspaces[array_position(v_tokens, q.token)] and a.message_id = q.id
+            left join message m on m.id = q.id
+            where a.status is not null or m.key_id is not null
+          loop
+            v_statuses[r.place] := r.status;
+            v_messages[r.place] := r.message;
+            v_keys[r.place] := r.key_id;
+          end loop;
+        end if;
+
         if cardinality(array_remove(p_chat_names, null)) > 0 then
           v_namesakes := array_fill(null::text, array[v_count]);
           for r in
@@ -263,8 +278,6 @@ export class Accept1764000000002 implements MigrationInterface {
         for r in
           select q.place::integer as place, q.owner, q.id, q.key_id, q.status, q.problem, q.cost, q.account_phone, q.idempotency_key,
             q.chat_id is not null as by_chat, q.chat_name, q.file_url,
-            done.status as done_status, done.message as done_message, done.key_id as done_key_id,
-            before.key_id as before_key_id,
             i.message_key_id as kept_key_id, i.body_hash = q.body_hash as same_body,
             a.id as account_id, a.state,
             -- The chat that was named, or the one with the address that was named.
@@ -296,13 +309,10 @@ export class Accept1764000000002 implements MigrationInterface {
             )
             offset 0
           ) q
-          left join inbound_attempt done
-            on p_again and done.workspace_id = v_workspaces[q.owner] and done.message_id = q.id
-          left join message before on p_again and before.id = q.id
           left join idempotency_key i
             on i.workspace_id = v_workspaces[q.owner] and i.key = q.idempotency_key and i.expires_at > v_started
           left join chat c on c.id = coalesce(q.chat_id, q.named) and c.workspace_id = v_workspaces[q.owner]
-          left join account a on a.workspace_id = v_workspaces[q.owner] and a.id = case
+          left join account a on a.id = case
             when q.status is not null then null
             when q.chat_id is not null or q.named is not null then c.account_id
             when q.account_phone is not null then (
@@ -314,17 +324,12 @@ export class Accept1764000000002 implements MigrationInterface {
             else v_defaults[q.owner] end
           order by q.place
         loop
+          v_owners[r.place] := r.owner;
+          -- An earlier call decided it.
+          continue when v_statuses[r.place] is not null;
           if r.owner is null then
             v_statuses[r.place] := 404;
             v_messages[r.place] := 'Webhook not found';
-            continue;
-          end if;
-          v_owners[r.place] := r.owner;
-          if r.done_status is not null or r.before_key_id is not null then
-            -- An earlier call decided it.
-            v_statuses[r.place] := coalesce(r.done_status, 200);
-            v_messages[r.place] := r.done_message;
-            v_keys[r.place] := coalesce(r.done_key_id, r.before_key_id);
             continue;
           end if;
           v_attempts[r.owner] := v_attempts[r.owner] + 1;
@@ -419,7 +424,9 @@ export class Accept1764000000002 implements MigrationInterface {
 
           perform 1 from chat c where c.id = any(v_chats) order by c.id for no key update;
           v_now := clock_timestamp();
-          update chat c set last_message_at = greatest(c.last_message_at, v_now) where c.id = any(v_chats);
+          -- To the second is enough for the order of chats; each update moves four index entries.
+          update chat c set last_message_at = v_now
+          where c.id = any(v_chats) and coalesce(c.last_message_at < v_now - interval '1 second', true);
 
           -- A message of a chat that has held ones waits behind them.
           v_held := array(
