@@ -12,29 +12,29 @@ function Rule(
   name: string,
   check: (value: unknown, fields: SendFields) => string | undefined,
 ): PropertyDecorator {
+  const problem = (value: unknown, fields: object | undefined) =>
+    unstorable(value) ?? check(value, fields as SendFields);
   return ValidateBy({
     name,
     validator: {
-      validate: (value: unknown, args) => check(value, args!.object as SendFields) === undefined,
-      defaultMessage: (args) => `${args!.property} ${check(args!.value, args!.object as SendFields)}`,
+      validate: (value: unknown, args) => problem(value, args?.object) === undefined,
+      defaultMessage: (args) => `${args!.property} ${problem(args!.value, args!.object)}`,
     },
   });
 }
 
 /** Postgres cannot store U+0000, and a lone surrogate has no UTF-8. */
-const Storable = () =>
-  Rule('storable', (value) => {
-    if (typeof value !== 'string') return undefined;
-    if (value.includes('\0')) return 'must not contain the character U+0000';
-    return value.isWellFormed() ? undefined : 'must not contain half a surrogate pair';
-  });
+function unstorable(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (value.includes('\0')) return 'must not contain the character U+0000';
+  return value.isWellFormed() ? undefined : 'must not contain half a surrogate pair';
+}
 
 /** The fields of a webhook request, absent ones left out. Declared in the order in which problems are told. */
 export class SendFields {
   @Equals('send', { message: 'action must be "send"' })
   action?: unknown;
 
-  @Storable()
   @Rule('text', (value, { file_url }) => {
     if (value === undefined) return 'is missing';
     if (typeof value !== 'string') return 'must be a string';
@@ -44,12 +44,10 @@ export class SendFields {
   text!: string;
 
   @IsOptional()
-  @Storable()
   @Rule('phone', checkPhone)
   phone?: string;
 
   @IsOptional()
-  @Storable()
   @Rule('jid', (value) => {
     if (typeof value !== 'string') return 'must be a string';
     return isRecipientJid(value)
@@ -68,14 +66,12 @@ export class SendFields {
   chat_id?: string | number;
 
   @IsOptional()
-  @Storable()
   @Rule('chatName', (value) =>
     typeof value === 'string' ? atMost(MAX_CHAT_NAME_CHARACTERS, value) : 'must be a string',
   )
   chat_name?: string;
 
   @IsOptional()
-  @Storable()
   @Rule('fileUrl', (value) => {
     if (typeof value !== 'string') return 'must be a string';
     const read = readFileUrl(value);
@@ -83,7 +79,6 @@ export class SendFields {
   })
   file_url?: string;
 
-  @Storable()
   @Rule('fileName', (value, { file_url }) => {
     if (file_url === undefined) return value === undefined ? undefined : 'is given without file_url';
     if (value === undefined) return 'is missing; a file needs a name';
@@ -96,7 +91,6 @@ export class SendFields {
   file_name?: string;
 
   @IsOptional()
-  @Storable()
   @Rule('accountPhone', checkPhone)
   whatsapp_account_phone?: string;
 }
