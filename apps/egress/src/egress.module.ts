@@ -15,7 +15,7 @@ import { EgressWorkers, WORKERS, type Worker } from './egress-workers.js';
 import type { EgressConfig } from './egress.config.js';
 import { HintsController } from './hints.controller.js';
 import { MailWorker } from './mailing/mail-worker.js';
-import { AccountRecorder } from './recording/account-recorder.js';
+import { BatchRecorder } from './recording/batch-recorder.js';
 import { EventRecorder } from './recording/event-recorder.js';
 import { RetentionSweep } from './retaining/retention-sweep.js';
 import { TestOutboundController } from './trying/test-outbound.controller.js';
@@ -116,7 +116,11 @@ function collecting(config: EgressConfig): Provider[] {
       useFactory: ({ pool }: Database, deliveries: DeliveryWorker, bundles: BundleCloser) =>
         new EventRecorder({
           sql: pool,
-          recorder: new AccountRecorder(pool, new DeliveryCollector(config), config.outboundMaxWaiting),
+          recorder: new BatchRecorder({
+            pool,
+            collector: new DeliveryCollector(config),
+            maxWaiting: config.outboundMaxWaiting,
+          }),
           onDeliveriesDue: () => deliveries.due(),
           onBundlesDue: () => bundles.wake(),
         }),

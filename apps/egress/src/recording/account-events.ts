@@ -7,11 +7,13 @@ import {
   type WaEventKind,
 } from '@waypost/contracts';
 import type { Sql } from '@waypost/lanes';
+import type { RecordedAccount } from './recorded-account.js';
 
 /** A waiting row of `wa_event`. */
 export interface WaitingEvent {
   /** A bigint, kept as text. */
   id: string;
+  accountId: string;
   kind: string;
   event: unknown;
 }
@@ -58,23 +60,48 @@ export async function listWaitingAccounts(sql: Sql, after: string, limit: number
   return rows.map((row) => row.account_id);
 }
 
-/** Only one transaction at a time records an account, so that its events take effect in order; released at its end. */
-export async function tryLockAccount(tx: Sql, accountId: string): Promise<boolean> {
+/**
+ * Only one transaction at a time records an account, so that its events take effect in order; released at its end.
+ * @returns those of the accounts that nobody else is recording
+ */
+export async function tryLockAccounts(tx: Sql, accountIds: readonly string[]): Promise<string[]> {
   const { rows } = await tx.query(
-    `select pg_try_advisory_xact_lock(hashtext('waypost-recording'), hashtext($1)) as locked`,
-    [accountId],
+    `select id from unnest($1::text[]) as id
+     where pg_try_advisory_xact_lock(hashtext('waypost-recording'), hashtext(id))`,
+    [accountIds],
   );
-  return rows[0].locked;
+  return rows.map(({ id }) => id);
 }
 
-/** In the order in which they happened. */
-export async function listWaitingEvents(tx: Sql, accountId: string, limit: number): Promise<WaitingEvent[]> {
+/** Of each account at most `perAccount`, in the order in which they happened. */
+export async function listWaitingEvents(
+  tx: Sql,
+  accountIds: readonly string[],
+  perAccount: number,
+): Promise<WaitingEvent[]> {
   const { rows } = await tx.query(
-    `select id, kind, event from wa_event
-     where account_id = $1 and recorded_at is null order by id limit $2`,
-    [accountId, limit],
+    `select waiting.id, wanted.id as "accountId", waiting.kind, waiting.event
+     from unnest($1::uuid[]) as wanted (id)
+     cross join lateral (
+       select id, kind, event from wa_event
+       where account_id = wanted.id and recorded_at is null order by id limit $2
+     ) as waiting
+     order by wanted.id, waiting.id`,
+    [accountIds, perAccount],
   );
   return rows;
+}
+
+/** Those of the accounts that still exist, by id. */
+export async function loadAccounts(
+  tx: Sql,
+  accountIds: readonly string[],
+): Promise<Map<string, RecordedAccount>> {
+  const { rows } = await tx.query(
+    'select id, workspace_id as "workspaceId" from account where id = any($1::uuid[])',
+    [accountIds],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Leaves out events that changed their kind meanwhile: an undecryptable message that came again, readable this time. */

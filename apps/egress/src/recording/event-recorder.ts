@@ -1,23 +1,24 @@
 import { Logger } from '@nestjs/common';
 import type { Sql } from '@waypost/lanes';
-import type { AccountRecorder } from './account-recorder.js';
 import { SweepLoop } from '../sweeping/sweep-loop.js';
 import { listWaitingAccounts } from './account-events.js';
+import type { BatchRecorder } from './batch-recorder.js';
 
 export interface EventRecorderOptions {
   sql: Sql;
-  recorder: Pick<AccountRecorder, 'record'>;
+  recorder: Pick<BatchRecorder, 'record'>;
   /** Called after each commit that made a delivery lane due. */
   onDeliveriesDue: () => void;
   /** Called after each commit that filled a bundle. */
   onBundlesDue: () => void;
-  /** Accounts recorded at a time, each on a connection of its own. Default 4. */
+  /** Batches recorded at a time, each on a connection of its own. Default 2. */
   concurrency?: number;
   /** Longest pause between two looks for waiting events. Default 1,000. */
   sweepMs?: number;
 }
 
 const ACCOUNTS_PER_PAGE = 500;
+const ACCOUNTS_PER_BATCH = 50;
 const BEFORE_ALL_ACCOUNTS = '00000000-0000-0000-0000-000000000000';
 
 /** Records waiting events of all accounts until it is stopped: at once when woken, else at the next sweep. */
@@ -27,7 +28,7 @@ export class EventRecorder {
   private readonly loop: SweepLoop;
 
   constructor(private readonly options: EventRecorderOptions) {
-    this.concurrency = options.concurrency ?? 4;
+    this.concurrency = options.concurrency ?? 2;
     this.loop = new SweepLoop({
       name: 'recording',
       step: () => this.sweep(),
@@ -63,27 +64,34 @@ export class EventRecorder {
 
   private async recordAll(accounts: string[]): Promise<boolean> {
     let more = false;
-    const queue = accounts.values();
+    const batches = inBatches(accounts).values();
     const work = async () => {
-      for (const accountId of queue) {
+      for (const batch of batches) {
         if (this.loop.isStopping) return;
-        if (await this.recordOne(accountId)) more = true;
+        if (await this.recordOne(batch)) more = true;
       }
     };
     await Promise.all(Array.from({ length: this.concurrency }, work));
     return more;
   }
 
-  private async recordOne(accountId: string): Promise<boolean> {
+  private async recordOne(accountIds: string[]): Promise<boolean> {
     try {
-      const batch = await this.options.recorder.record(accountId);
+      const batch = await this.options.recorder.record(accountIds);
       if (batch.deliveriesDue) this.options.onDeliveriesDue();
       if (batch.bundlesDue) this.options.onBundlesDue();
       return batch.more;
     } catch (error) {
-      // The account's events wait for the next sweep; other accounts go on.
-      this.logger.error({ msg: 'recording.failed', accountId, err: error });
+      // The events of these accounts wait for the next sweep; others go on.
+      this.logger.error({ msg: 'recording.failed', accountIds, err: error });
       return false;
     }
   }
+}
+
+function inBatches(accounts: string[]): string[][] {
+  const batches: string[][] = [];
+  for (let first = 0; first < accounts.length; first += ACCOUNTS_PER_BATCH)
+    batches.push(accounts.slice(first, first + ACCOUNTS_PER_BATCH));
+  return batches;
 }

@@ -326,7 +326,7 @@ describe('an event', () => {
         [workspace.accountId],
       );
       const id: string = rows[0].id;
-      await markRecorded(writer, [{ id, kind: 'undecryptable', event: {} }]);
+      await markRecorded(writer, [{ id, accountId: workspace.accountId, kind: 'undecryptable', event: {} }]);
       const after = await writer.query('select recorded_at from wa_event where id = $1', [id]);
       expect(after.rows).toEqual([{ recorded_at: null }]);
     } finally {

@@ -1,0 +1,195 @@
+import { Logger } from '@nestjs/common';
+import { ContractError } from '@waypost/contracts';
+import type { Sql } from '@waypost/lanes';
+import { inTransaction, isUnstorable } from '@waypost/persistence';
+import type { Pool } from 'pg';
+import { lockCollectingEndpoints } from '../collecting/collecting-endpoints.js';
+import type { DeliveryCollector } from '../collecting/delivery-collector.js';
+import {
+  listWaitingEvents,
+  loadAccounts,
+  markRecorded,
+  readEvent,
+  tryLockAccounts,
+  type ReadEvent,
+  type WaitingEvent,
+} from './account-events.js';
+import { Directory, DirectoryChangedError } from './directory.js';
+import { namedJids, recordMessages, type HappenedMessage } from './record-messages.js';
+import { progressOfAck, progressOfReceipt, recordProgress, type Progress } from './record-progress.js';
+import type { RecordedAccount } from './recorded-account.js';
+
+export interface RecordedBatch {
+  /** Events that are done with. */
+  events: number;
+  /** True when one of the accounts may have more waiting. */
+  more: boolean;
+  /** True when a delivery lane fell due. */
+  deliveriesDue: boolean;
+  /** True when a bundle is to be closed. */
+  bundlesDue: boolean;
+}
+
+export interface BatchRecorderOptions {
+  pool: Pool;
+  collector: DeliveryCollector;
+  /** Most deliveries that wait for one endpoint. */
+  maxWaiting: number;
+  /** About how many events are recorded in one transaction. Default 500. */
+  batchSize?: number;
+}
+
+const NOTHING: RecordedBatch = { events: 0, more: false, deliveriesDue: false, bundlesDue: false };
+const LEAST_PER_ACCOUNT = 10;
+const DIRECTORY_TRIES = 5;
+
+/**
+ * Turns the waiting events of accounts into chats, messages and deliveries, each account's in their order, in one transaction of a
+ * dozen statements however many the events are.
+ */
+export class BatchRecorder {
+  private readonly logger = new Logger('recording');
+  private readonly batchSize: number;
+
+  constructor(private readonly options: BatchRecorderOptions) {
+    this.batchSize = options.batchSize ?? 500;
+  }
+
+  /**
+   * Accounts that another process is recording are left out.
+   * @throws when the database is away, or does not do what this code expects
+   */
+  async record(accountIds: readonly string[]): Promise<RecordedBatch> {
+    const perAccount = Math.max(LEAST_PER_ACCOUNT, Math.floor(this.batchSize / accountIds.length));
+    try {
+      return await this.recordBatch(accountIds, perAccount);
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      const total = { ...NOTHING };
+      for (const accountId of accountIds) add(total, await this.recordOneByOne(accountId, perAccount));
+      return total;
+    }
+  }
+
+  /** One of the events cannot be stored. It is set aside, alone, so that the others go on. */
+  private async recordOneByOne(accountId: string, limit: number): Promise<RecordedBatch> {
+    const total = { ...NOTHING };
+    for (let tries = 0; tries < limit; tries++) {
+      let head: WaitingEvent | undefined;
+      const batch = await this.recordBatch([accountId], 1, (event) => (head = event)).catch((error) => {
+        if (!head || !isUnstorable(error)) throw error;
+        return this.setAside(head, error);
+      });
+      add(total, batch);
+      total.more = batch.more;
+      if (!batch.more) break;
+    }
+    return total;
+  }
+
+  private async setAside(event: WaitingEvent, error: Error): Promise<RecordedBatch> {
+    await markRecorded(this.options.pool, [event]);
+    const reason = `it cannot be stored (${(error as { code?: string }).code ?? error.name})`;
+    this.logSkipped(event, reason);
+    return { ...NOTHING, events: 1, more: true };
+  }
+
+  /** Tries again while others make the same people and chats at the same time. */
+  private async recordBatch(
+    accountIds: readonly string[],
+    perAccount: number,
+    onRead?: (event: WaitingEvent) => void,
+  ): Promise<RecordedBatch> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await inTransaction(this.options.pool, (tx) =>
+          this.recordIn(tx, accountIds, perAccount, onRead),
+        );
+      } catch (error) {
+        if (!(error instanceof DirectoryChangedError) || tries === DIRECTORY_TRIES) throw error;
+      }
+    }
+  }
+
+  /** Order of locks: endpoints, chats, bundles, lanes. */
+  private async recordIn(
+    tx: Sql,
+    accountIds: readonly string[],
+    perAccount: number,
+    onRead?: (event: WaitingEvent) => void,
+  ): Promise<RecordedBatch> {
+    const locked = await tryLockAccounts(tx, accountIds);
+    if (locked.length === 0) return NOTHING;
+    const events = await listWaitingEvents(tx, locked, perAccount);
+    if (events.length === 0) return NOTHING;
+    events.forEach((event) => onRead?.(event));
+    const accounts = await loadAccounts(tx, locked);
+    const workspaces = new Set([...accounts.values()].map(({ workspaceId }) => workspaceId));
+    const endpoints = await lockCollectingEndpoints(tx, [...workspaces], this.options.maxWaiting);
+    const messageIds = await this.apply(tx, accounts, events);
+    await markRecorded(tx, events);
+    const due = await this.options.collector.collect(tx, endpoints, messageIds);
+    return {
+      events: events.length,
+      more: isCut(events, perAccount),
+      deliveriesDue: due.deliveries,
+      bundlesDue: due.bundles,
+    };
+  }
+
+  /** @returns the messages to deliver, those of an account in the order of their events */
+  private async apply(
+    tx: Sql,
+    accounts: ReadonlyMap<string, RecordedAccount>,
+    events: readonly WaitingEvent[],
+  ): Promise<string[]> {
+    const messages: (HappenedMessage & { at: number })[] = [];
+    const progress: Progress[] = [];
+    events.forEach((waiting, place) => {
+      const account = accounts.get(waiting.accountId);
+      const read = account ? this.read(waiting) : { kind: 'nothing' as const };
+      if (read.kind === 'message') messages.push({ account: account!, event: read.event, at: place });
+      if (read.kind === 'ack') progress.push(...progressOfAck(waiting.accountId, read.event, place));
+      if (read.kind === 'receipt') progress.push(...progressOfReceipt(waiting.accountId, read.event, place));
+    });
+    const directory = await Directory.load(tx, namedJids(messages));
+    const recorded = await recordMessages(tx, directory, messages);
+    const sent = await recordProgress(tx, progress);
+    await directory.writeChats(tx);
+    const received = messages.flatMap(({ at }, place) => {
+      const id = recorded[place];
+      return id === undefined ? [] : [{ id, place: at }];
+    });
+    return [...received, ...sent]
+      .sort((a, b) => a.place - b.place || (a.id < b.id ? -1 : 1))
+      .map(({ id }) => id);
+  }
+
+  private read(waiting: WaitingEvent): ReadEvent {
+    try {
+      return readEvent(waiting);
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      this.logSkipped(waiting, error.message);
+      return { kind: 'nothing' };
+    }
+  }
+
+  private logSkipped({ accountId, id, kind }: WaitingEvent, reason: string): void {
+    this.logger.error({ msg: 'event.skipped', accountId, eventId: id, kind, reason });
+  }
+}
+
+/** True when one of the accounts gave as many events as it may. */
+function isCut(events: readonly WaitingEvent[], perAccount: number): boolean {
+  const counts = new Map<string, number>();
+  for (const { accountId } of events) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
+  return [...counts.values()].some((count) => count >= perAccount);
+}
+
+function add(total: RecordedBatch, batch: RecordedBatch): void {
+  total.events += batch.events;
+  total.more ||= batch.more;
+  total.deliveriesDue ||= batch.deliveriesDue;
+  total.bundlesDue ||= batch.bundlesDue;
+}

@@ -1,0 +1,99 @@
+import type { Sql } from '@waypost/lanes';
+import { DirectoryChangedError, type Chat, type Contact, type NewAddress } from './directory.js';
+
+/** @throws DirectoryChangedError when one of the addresses is there already */
+export async function insertContacts(
+  tx: Sql,
+  contacts: readonly Contact[],
+  addresses: readonly NewAddress[],
+): Promise<void> {
+  if (contacts.length > 0) {
+    await giveIds(tx, 'contact', contacts);
+    await tx.query(
+      `insert into contact (id, workspace_id, account_id, name, phone) overriding system value
+       select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])`,
+      [
+        contacts.map(({ id }) => id),
+        contacts.map(({ account }) => account.workspaceId),
+        contacts.map(({ account }) => account.id),
+        contacts.map(({ name }) => name),
+        contacts.map(({ phone }) => phone),
+      ],
+    );
+  }
+  if (addresses.length === 0) return;
+  const { rows } = await tx.query(
+    `insert into contact_address (account_id, jid, contact_id)
+     select account_id, jid, contact_id
+     from unnest($1::uuid[], $2::text[], $3::bigint[]) as fresh (account_id, jid, contact_id)
+     order by account_id, jid
+     on conflict (account_id, jid) do nothing
+     returning jid`,
+    [
+      addresses.map(({ contact }) => contact.account.id),
+      addresses.map(({ jid }) => jid),
+      addresses.map(({ contact }) => contact.id),
+    ],
+  );
+  if (rows.length < addresses.length) throw new DirectoryChangedError();
+}
+
+export async function updateContacts(tx: Sql, contacts: readonly Contact[]): Promise<void> {
+  if (contacts.length === 0) return;
+  await tx.query(
+    `update contact set name = changed.name, phone = changed.phone
+     from unnest($1::bigint[], $2::text[], $3::text[]) as changed (id, name, phone)
+     where contact.id = changed.id`,
+    [contacts.map(({ id }) => id), contacts.map(({ name }) => name), contacts.map(({ phone }) => phone)],
+  );
+}
+
+/** @throws DirectoryChangedError when one of the chats is there already */
+export async function insertChats(tx: Sql, chats: readonly Chat[]): Promise<void> {
+  if (chats.length === 0) return;
+  await giveIds(tx, 'chat', chats);
+  const { rows } = await tx.query(
+    `insert into chat (id, workspace_id, account_id, contact_id, group_jid, name) overriding system value
+     select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[])
+     on conflict do nothing
+     returning id`,
+    [
+      chats.map(({ id }) => id),
+      chats.map(({ account }) => account.workspaceId),
+      chats.map(({ account }) => account.id),
+      chats.map(({ contact }) => contact?.id ?? null),
+      chats.map(({ groupJid }) => groupJid ?? null),
+      chats.map(({ name }) => name),
+    ],
+  );
+  if (rows.length < chats.length) throw new DirectoryChangedError();
+}
+
+/** Locks them in the order of their ids. */
+export async function updateChats(tx: Sql, chats: readonly Chat[]): Promise<void> {
+  if (chats.length === 0) return;
+  await tx.query(
+    `update chat set
+       name = coalesce(change.name, chat.name),
+       last_message_at = greatest(chat.last_message_at, change.at)
+     from (
+       select id from chat where id = any($1::bigint[]) order by id for no key update
+     ) as locked
+     join unnest($1::bigint[], $2::text[], $3::timestamptz[]) as change (id, name, at) using (id)
+     where chat.id = locked.id`,
+    [
+      chats.map(({ id }) => id),
+      chats.map(({ isRenamed, name }) => (isRenamed ? name : null)),
+      chats.map(({ lastMessageAt }) => lastMessageAt ?? null),
+    ],
+  );
+}
+
+/** Before the rows are there, so that everything can refer to them. */
+async function giveIds(tx: Sql, table: 'contact' | 'chat', rows: readonly { id: string }[]): Promise<void> {
+  const { rows: drawn } = await tx.query(
+    `select nextval(pg_get_serial_sequence($1, 'id')) as id from generate_series(1, $2::integer)`,
+    [table, rows.length],
+  );
+  rows.forEach((row, place) => (row.id = drawn[place].id));
+}

@@ -1,0 +1,253 @@
+import { jidToPhone } from '@waypost/kernel';
+import type { Sql } from '@waypost/lanes';
+import { contactName, jidUser } from './contact-name.js';
+import { insertChats, insertContacts, updateChats, updateContacts } from './directory-rows.js';
+import type { RecordedAccount } from './recorded-account.js';
+
+/** What an event tells of a person. */
+export interface SeenPerson {
+  /** All forms of their address that the event carries: phone number JID, LID. At least one. */
+  jids: string[];
+  /** The name they gave themselves, when it was their own message. */
+  pushName?: string;
+}
+
+/** A person, as after the events so far. */
+export interface Contact {
+  /** A bigint, kept as text; '' until it is written. */
+  id: string;
+  account: RecordedAccount;
+  name: string | null;
+  phone: string | null;
+  jids: string[];
+  chat?: Chat;
+  isNew: boolean;
+  /** Of a new one, its place among those. */
+  born: number;
+  isChanged: boolean;
+}
+
+/** A chat, as after the events so far. */
+export interface Chat {
+  /** A bigint, kept as text; '' until it is written. */
+  id: string;
+  account: RecordedAccount;
+  contact?: Contact;
+  groupJid?: string;
+  name: string;
+  lastMessageAt?: Date;
+  isNew: boolean;
+  isRenamed: boolean;
+}
+
+export interface NewAddress {
+  contact: Contact;
+  jid: string;
+}
+
+/** Somebody else wrote one of these people or chats since they were read. */
+export class DirectoryChangedError extends Error {
+  constructor() {
+    super('a contact or chat was made by another process at the same time');
+    this.name = 'DirectoryChangedError';
+  }
+}
+
+/**
+ * The people and chats that a batch of events names: read at once, changed in memory event by event, written at once.
+ *
+ * One person is one contact, whichever of their addresses was seen first. Two contacts are found when a person was met under each of
+ * their addresses before anything said that these belong together. The older one is that person from then on; this is the place where
+ * the younger one, and its chat, would be merged into it.
+ */
+export class Directory {
+  private readonly byAddress = new Map<string, Contact>();
+  private readonly groups = new Map<string, Chat>();
+  private readonly contacts = new Set<Contact>();
+  private readonly chats = new Set<Chat>();
+  private readonly newAddresses: NewAddress[] = [];
+
+  /** @param jids addresses of people and groups, by account */
+  static async load(tx: Sql, jids: ReadonlyMap<RecordedAccount, ReadonlySet<string>>): Promise<Directory> {
+    const directory = new Directory();
+    const wanted = [...jids].flatMap(([account, set]) => [...set].map((jid) => ({ account, jid })));
+    if (wanted.length === 0) return directory;
+    const accounts = new Map([...jids.keys()].map((account) => [account.id, account]));
+    const values = [wanted.map(({ account }) => account.id), wanted.map(({ jid }) => jid)];
+    await directory.loadContacts(tx, accounts, values);
+    if (wanted.some(({ jid }) => jid.endsWith('@g.us'))) await directory.loadGroups(tx, accounts, values);
+    return directory;
+  }
+
+  /** The contact of a person, made when they are new; learns addresses, number and name that were not known. */
+  person(account: RecordedAccount, seen: SeenPerson): Contact {
+    const contact = this.findPerson(account, seen) ?? this.makePerson(account);
+    for (const jid of seen.jids) this.learnAddress(contact, jid);
+    const name = seen.pushName?.trim() || contact.name;
+    const phone = contact.phone ?? phoneOf(seen);
+    if (name !== contact.name || phone !== contact.phone)
+      Object.assign(contact, { name, phone, isChanged: true });
+    const displayName = contactName(contact);
+    if (contact.chat && contact.chat.name !== displayName)
+      Object.assign(contact.chat, { name: displayName, isRenamed: true });
+    return contact;
+  }
+
+  /** The chat of an account with one person, named like them. */
+  directChat(contact: Contact): { chat: Chat; opened: boolean } {
+    if (contact.chat) return { chat: contact.chat, opened: false };
+    contact.chat = this.makeChat(contact.account, { contact, name: contactName(contact) });
+    return { chat: contact.chat, opened: true };
+  }
+
+  /** The chat of an account with a group. Its subject is not known here: it is called by its id. */
+  groupChat(account: RecordedAccount, groupJid: string): { chat: Chat; opened: boolean } {
+    const known = this.groups.get(nameOf(account.id, groupJid));
+    if (known) return { chat: known, opened: false };
+    const chat = this.makeChat(account, { groupJid, name: jidUser(groupJid) });
+    this.groups.set(nameOf(account.id, groupJid), chat);
+    return { chat, opened: true };
+  }
+
+  /**
+   * Writes people and new chats, so that all have ids.
+   * @throws DirectoryChangedError when what was read is not what is there: roll back and begin anew
+   */
+  async write(tx: Sql): Promise<void> {
+    const contacts = [...this.contacts];
+    await insertContacts(
+      tx,
+      contacts.filter(({ isNew }) => isNew),
+      this.newAddresses,
+    );
+    await updateContacts(
+      tx,
+      contacts.filter(({ isNew, isChanged }) => isChanged && !isNew),
+    );
+    await insertChats(
+      tx,
+      [...this.chats].filter(({ isNew }) => isNew),
+    );
+  }
+
+  /**
+   * Writes what changed in chats that were there. At the end of a batch: other transactions (accepting a message) want the same rows,
+   * so they are held for as short as can be.
+   */
+  async writeChats(tx: Sql): Promise<void> {
+    const changed = [...this.chats].filter(({ isRenamed, lastMessageAt }) => isRenamed || lastMessageAt);
+    await updateChats(tx, changed);
+  }
+
+  private findPerson({ id }: RecordedAccount, { jids }: SeenPerson): Contact | undefined {
+    const found = jids
+      .map((jid) => this.byAddress.get(nameOf(id, jid)))
+      .filter((contact) => contact !== undefined);
+    return found.sort(byAge)[0];
+  }
+
+  private makePerson(account: RecordedAccount): Contact {
+    const contact: Contact = {
+      ...{
+        id: '',
+        account,
+        name: null,
+        phone: null,
+        jids: [],
+        isNew: true,
+        born: this.contacts.size,
+        isChanged: false,
+      },
+    };
+    this.contacts.add(contact);
+    return contact;
+  }
+
+  private makeChat(account: RecordedAccount, chat: Pick<Chat, 'contact' | 'groupJid' | 'name'>): Chat {
+    const made: Chat = { id: '', account, ...chat, isNew: true, isRenamed: false };
+    this.chats.add(made);
+    return made;
+  }
+
+  /** An address that leads to somebody else already stays theirs. */
+  private learnAddress(contact: Contact, jid: string): void {
+    const name = nameOf(contact.account.id, jid);
+    if (this.byAddress.has(name)) return;
+    this.byAddress.set(name, contact);
+    contact.jids.push(jid);
+    this.newAddresses.push({ contact, jid });
+  }
+
+  private async loadContacts(
+    tx: Sql,
+    accounts: ReadonlyMap<string, RecordedAccount>,
+    values: unknown[],
+  ): Promise<void> {
+    const { rows } = await tx.query(
+      `select address.account_id, address.jid, contact.id, contact.name, contact.phone, chat.id as chat_id,
+         chat.name as chat_name
+       from unnest($1::uuid[], $2::text[]) as wanted (account_id, jid)
+       join contact_address address on address.account_id = wanted.account_id and address.jid = wanted.jid
+       join contact on contact.id = address.contact_id
+       left join chat on chat.contact_id = contact.id
+       order by address.jid`,
+      values,
+    );
+    const byId = new Map<string, Contact>();
+    for (const row of rows) {
+      const account = accounts.get(row.account_id)!;
+      const known = byId.get(row.id);
+      if (!known) byId.set(row.id, this.readContact(account, row));
+      const contact = byId.get(row.id)!;
+      contact.jids.push(row.jid);
+      this.byAddress.set(nameOf(account.id, row.jid), contact);
+    }
+  }
+
+  private readContact(
+    account: RecordedAccount,
+    row: { id: string; name: string | null; phone: string | null; chat_id: string | null; chat_name: string },
+  ): Contact {
+    const { id, name, phone } = row;
+    const contact: Contact = { id, account, name, phone, jids: [], isNew: false, born: 0, isChanged: false };
+    this.contacts.add(contact);
+    if (row.chat_id === null) return contact;
+    contact.chat = { id: row.chat_id, account, contact, name: row.chat_name, isNew: false, isRenamed: false };
+    this.chats.add(contact.chat);
+    return contact;
+  }
+
+  private async loadGroups(
+    tx: Sql,
+    accounts: ReadonlyMap<string, RecordedAccount>,
+    values: unknown[],
+  ): Promise<void> {
+    const { rows } = await tx.query(
+      `select chat.id, chat.account_id, chat.group_jid, chat.name
+       from unnest($1::uuid[], $2::text[]) as wanted (account_id, jid)
+       join chat on chat.account_id = wanted.account_id and chat.group_jid = wanted.jid`,
+      values,
+    );
+    for (const row of rows) {
+      const account = accounts.get(row.account_id)!;
+      const { id, name, group_jid: groupJid } = row;
+      const chat: Chat = { id, account, groupJid, name, isNew: false, isRenamed: false };
+      this.chats.add(chat);
+      this.groups.set(nameOf(account.id, groupJid), chat);
+    }
+  }
+}
+
+/** Those that are written come first, the oldest of them before the others. */
+function byAge(a: Contact, b: Contact): number {
+  if (a.isNew || b.isNew) return Number(a.isNew) - Number(b.isNew) || a.born - b.born;
+  return Number(BigInt(a.id) - BigInt(b.id));
+}
+
+function nameOf(accountId: string, jid: string): string {
+  return `${accountId} ${jid}`;
+}
+
+function phoneOf({ jids }: SeenPerson): string | null {
+  return jids.map(jidToPhone).find((phone) => phone !== undefined) ?? null;
+}

@@ -1,0 +1,102 @@
+import type { MessageEvent } from '@waypost/contracts';
+import { jidKind, uuidv7 } from '@waypost/kernel';
+import type { Sql } from '@waypost/lanes';
+import type { Chat, Contact, Directory } from './directory.js';
+import type { RecordedAccount } from './recorded-account.js';
+
+/** A message that was received, or sent from the owner's phone. */
+export interface HappenedMessage {
+  account: RecordedAccount;
+  event: MessageEvent;
+}
+
+/** Where a message stands: its chat, and who wrote it when that was not the account itself. */
+interface Place {
+  chat: Chat;
+  opened: boolean;
+  sender?: Contact;
+}
+
+/** The addresses of people and groups that the messages name, by account. */
+export function namedJids(messages: readonly HappenedMessage[]): Map<RecordedAccount, Set<string>> {
+  const byAccount = new Map<RecordedAccount, Set<string>>();
+  for (const { account, event } of messages) {
+    const jids = byAccount.get(account) ?? new Set();
+    byAccount.set(account, jids);
+    if (jidKind(event.chatJid) === 'group') jids.add(event.chatJid);
+    const { chatJid, chatAltJid, senderJid, senderAltJid } = event;
+    for (const jid of personJids([chatJid, chatAltJid, senderJid, senderAltJid])) jids.add(jid);
+  }
+  return byAccount;
+}
+
+/**
+ * Records messages with the chats and the people they belong to.
+ * @returns the ids of those that are new, each at the place of its message; undefined for one that was recorded before, or belongs to no
+ * chat (status updates, channels)
+ */
+export async function recordMessages(
+  tx: Sql,
+  directory: Directory,
+  messages: readonly HappenedMessage[],
+): Promise<(string | undefined)[]> {
+  const placed = messages.map((message) => ({
+    ...message,
+    id: uuidv7(),
+    at: new Date(message.event.timestamp * 1_000),
+    place: findPlace(directory, message),
+  }));
+  await directory.write(tx);
+  const rows = placed.flatMap((message) => (message.place ? [{ ...message, place: message.place }] : []));
+  if (rows.length === 0) return placed.map(() => undefined);
+  const { rows: written } = await tx.query(
+    `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, kind, text,
+       sender_contact_id, state, opens_chat, message_at)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
+       $9::text[], $10::bigint[], $11::text[], $12::boolean[], $13::timestamptz[])
+     on conflict (account_id, key_id, chat_id) do nothing
+     returning id`,
+    [
+      rows.map(({ id }) => id),
+      rows.map(({ account }) => account.workspaceId),
+      rows.map(({ account }) => account.id),
+      rows.map(({ place }) => place.chat.id),
+      rows.map(({ event }) => event.keyId),
+      rows.map(({ event }) => (event.fromMe ? 'sent' : 'received')),
+      rows.map(({ event }) => (event.fromMe ? 'phone' : 'contact')),
+      rows.map(({ event }) => event.content),
+      rows.map(({ event }) => event.text),
+      rows.map(({ place }) => place.sender?.id ?? null),
+      rows.map(({ event }) => (event.fromMe ? 'sent' : 'received')),
+      rows.map(({ place }) => place.opened),
+      rows.map(({ at }) => at),
+    ],
+  );
+  const fresh = new Set(written.map(({ id }) => id as string));
+  for (const { id, at, place } of rows) if (fresh.has(id)) noteTime(place.chat, at);
+  return placed.map(({ id }) => (fresh.has(id) ? id : undefined));
+}
+
+function noteTime(chat: Chat, at: Date): void {
+  if (!chat.lastMessageAt || chat.lastMessageAt < at) chat.lastMessageAt = at;
+}
+
+function findPlace(directory: Directory, { account, event }: HappenedMessage): Place | undefined {
+  const sender = event.fromMe ? [] : personJids([event.senderJid, event.senderAltJid]);
+  const pushName = event.fromMe ? undefined : event.pushName;
+  if (jidKind(event.chatJid) === 'group') {
+    const place = directory.groupChat(account, event.chatJid);
+    if (sender.length === 0) return place;
+    return { ...place, sender: directory.person(account, { jids: sender, pushName }) };
+  }
+  const jids = personJids([event.chatJid, event.chatAltJid, ...sender]);
+  if (jids.length === 0) return undefined;
+  const contact = directory.person(account, { jids, pushName });
+  return { ...directory.directChat(contact), sender: event.fromMe ? undefined : contact };
+}
+
+/** The addresses among these that name a person: no groups, broadcasts or channels; each once. */
+function personJids(jids: readonly (string | undefined)[]): string[] {
+  const people = jids.filter((jid) => jid !== undefined && ['phone', 'lid'].includes(jidKind(jid)));
+  return [...new Set(people as string[])];
+}
