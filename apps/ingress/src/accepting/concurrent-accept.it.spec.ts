@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newSecretToken } from '@waypost/kernel';
+import { tokenHash } from '@waypost/persistence';
 import { createTestDatabase, CuttingProxy, eventually, type TestDatabase } from '@waypost/testkit';
 import { TestIngress, type HttpAnswer } from '../testing/ingress.js';
-import { givenAccount, givenWorkspace, readLedger, readQueued } from '../testing/workspace.js';
+import {
+  givenAccount,
+  givenWorkspace,
+  readLedger,
+  readQueued,
+  type TestWorkspace,
+} from '../testing/workspace.js';
 
 let database: TestDatabase;
 let pods: [TestIngress, TestIngress];
@@ -116,6 +124,61 @@ describe('parallel requests', () => {
     // Of one batch, the answers may overtake each other on the network; two batches may not.
     const shifts = answered.map((id, place) => Math.abs(order.indexOf(id) - place));
     expect(Math.max(...shifts)).toBeLessThan(3);
+  });
+});
+
+describe('under load, no request is accepted', () => {
+  /** Keeps both pods busy with the first URL while `change` runs. Returns the ids accepted after it returned. */
+  async function acceptedAfter(workspace: TestWorkspace, change: () => Promise<unknown>) {
+    let stop = false;
+    let answered = 0;
+    const clients = Array.from({ length: 24 }, async (_, client) => {
+      for (let number = 0; !stop; number++, answered++)
+        await pods[client % 2]!.post(workspace.token, text(number));
+    });
+    await eventually(() => answered > 200, { withinMs: 20_000 });
+    await change();
+    // As of the return of the change: what is committed later, whichever pod decided it, is not in here.
+    const before = new Set((await readQueued(database.pool, workspace)).map(({ id }) => id));
+    const soFar = answered;
+    await eventually(() => answered > soFar + 200, { withinMs: 20_000 });
+    stop = true;
+    await Promise.all(clients);
+    expect(before.size).toBeGreaterThan(100);
+    return (await readQueued(database.pool, workspace)).filter(({ id }) => !before.has(id));
+  }
+
+  it('with the old URL once a rotation has returned', async () => {
+    const workspace = await givenWorkspace(database.pool, { credits: 1_000_000 });
+    await givenAccount(database.pool, workspace);
+    for (let round = 0; round < 3; round++) {
+      const token = newSecretToken();
+      const late = await acceptedAfter(workspace, () =>
+        database.pool.query(
+          `insert into inbound_webhook (workspace_id, token_hash, token_sealed) values ($1, $2, '')
+           on conflict (workspace_id) do update set token_hash = excluded.token_hash, created_at = now()`,
+          [workspace.id, tokenHash(token)],
+        ),
+      );
+      expect(late).toEqual([]);
+      workspace.token = token;
+    }
+  });
+
+  it('once the webhook is switched off', async () => {
+    const workspace = await givenWorkspace(database.pool, { credits: 1_000_000 });
+    await givenAccount(database.pool, workspace);
+    for (let round = 0; round < 3; round++) {
+      const late = await acceptedAfter(workspace, () =>
+        database.pool.query('update inbound_webhook set enabled = false where workspace_id = $1', [
+          workspace.id,
+        ]),
+      );
+      expect(late).toEqual([]);
+      await database.pool.query('update inbound_webhook set enabled = true where workspace_id = $1', [
+        workspace.id,
+      ]);
+    }
   });
 });
 

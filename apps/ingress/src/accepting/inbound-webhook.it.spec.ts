@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@waypost/testkit';
 import { TestIngress } from '../testing/ingress.js';
 import {
   givenAccount,
+  givenChat,
   givenWorkspace,
   readLedger,
   readQueued,
@@ -122,6 +123,71 @@ describe('a valid request', () => {
     expect(await readQueued(database.pool, workspace)).toEqual([
       expect.objectContaining({ recipientJid: '98765@lid' }),
     ]);
+  });
+
+  it.each(['120363025246125486@g.us', '14151231234-1580000000@g.us'])(
+    'reaches the group %s, whose chat it opens',
+    async (jid) => {
+      const { workspace } = await givenSender();
+      expect((await ingress.post(workspace.token, { action: 'send', text: 'x', jid })).status).toBe(200);
+      const [first] = await readQueued(database.pool, workspace);
+      expect(first).toMatchObject({ recipientJid: jid, opensChat: true });
+      const name = jid.split('@')[0];
+      const { rows } = await database.pool.query('select name, group_jid from chat where workspace_id = $1', [
+        workspace.id,
+      ]);
+      expect(rows).toEqual([{ name, group_jid: jid }]);
+      for (const to of [{ jid }, { chat_id: first!.chatId }, { chat_name: name }]) {
+        expect((await ingress.post(workspace.token, { action: 'send', text: 'x', ...to })).status).toBe(200);
+      }
+      const queued = await readQueued(database.pool, workspace);
+      expect(queued.map(({ chatId, recipientJid }) => [chatId, recipientJid])).toEqual(
+        Array(4).fill([first!.chatId, jid]),
+      );
+    },
+  );
+
+  it('opens one chat for a group that many requests name at once', async () => {
+    const { workspace } = await givenSender();
+    const jid = '120363025246125499@g.us';
+    await Promise.all(
+      Array.from({ length: 30 }, () => ingress.post(workspace.token, { action: 'send', text: 'x', jid })),
+    );
+    const queued = await readQueued(database.pool, workspace);
+    expect(queued).toHaveLength(30);
+    expect(new Set(queued.map(({ chatId }) => chatId)).size).toBe(1);
+    expect(queued.filter(({ opensChat }) => opensChat)).toHaveLength(1);
+  });
+
+  it('reaches a chat by its exact name, among those of the account that is named, if one is', async () => {
+    const { workspace, account } = await givenSender();
+    const other = await givenAccount(database.pool, workspace);
+    const [mine, theirs] = [
+      await givenChat(database.pool, workspace, account, 'Ann “A” Äpfel'),
+      await givenChat(database.pool, workspace, other, 'Ann “A” Äpfel'),
+    ];
+    const group = await givenChat(database.pool, workspace, account, 'Team', { groupJid: '1203@g.us' });
+    const send = (chat_name: string, phone?: string) =>
+      ingress.post(workspace.token, { action: 'send', text: 'x', chat_name, whatsapp_account_phone: phone });
+    expect((await send('Ann “A” Äpfel', account.phone)).status).toBe(200);
+    expect((await send('Team')).status).toBe(200);
+    expect((await send('team')).body).toEqual(refused(404, 'Chat not found'));
+    expect((await send('Team', other.phone)).body).toEqual(refused(404, 'Chat not found'));
+    expect((await send('Ann “A” Äpfel')).body).toEqual(
+      refused(409, `Several chats are named "Ann “A” Äpfel": ${mine}, ${theirs}; use chat_id`),
+    );
+    expect((await readQueued(database.pool, workspace)).map(({ chatId }) => chatId)).toEqual([mine, group]);
+  });
+
+  it('is told the first ten of many chats with the same name', async () => {
+    const { workspace, account } = await givenSender();
+    const ids: string[] = [];
+    for (let count = 0; count < 12; count++)
+      ids.push(await givenChat(database.pool, workspace, account, 'Ann'));
+    const answer = await ingress.post(workspace.token, { action: 'send', text: 'x', chat_name: 'Ann' });
+    expect(answer.body).toEqual(
+      refused(409, `Several chats are named "Ann": ${ids.slice(0, 10).join(', ')} and more; use chat_id`),
+    );
   });
 
   it('may have 65,536 characters of text, whatever they take in memory', async () => {
