@@ -14,8 +14,8 @@ export interface LaneWorkerOptions<A = undefined> {
    * Works claimed heads: one promise per claim, in the order of the claims, each resolved as soon as its own outcome is known;
    * slow ones hold nobody back. A rejection is a retry by `retryScheduleMs`.
    *
-   * Bound it by a deadline of its own, so much below `leaseMs` that the pace has passed as well before the lease is over: then
-   * the pace holds even when this process dies in the middle.
+   * Bound it by a deadline of its own below `leaseMs`. When this process dies in the middle the lane knows of no pace: work that must keep
+   * one even then notes durably that it begins, and waits when it finds such a note.
    */
   work(claims: readonly Claim[]): readonly Promise<Outcome<A>>[];
   /** Writes of the caller's that are to happen exactly with the settle, from what the outcomes carry in `apply`. */
