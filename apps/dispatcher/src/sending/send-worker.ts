@@ -13,7 +13,7 @@ import { SendMetrics } from './send-metrics.js';
 import { ANSWER_MARGIN_MS, SessionRequests, type Asked } from './session-requests.js';
 
 /** What of the lease may be over when a send begins: for the claim's answer and two statements about its message. */
-const PREPARE_MS = 10_000;
+const PREPARE_MS = 5_000;
 const STATEMENT_MS = 5_000;
 /** Of the time for a send, what a look-up before it may take at most. */
 const LOOK_UP_MS = 5_000;
