@@ -1,6 +1,7 @@
 import { laneKinds } from '@waypost/contracts';
 import { uuidv7 } from '@waypost/kernel';
 import { enqueue } from '@waypost/lanes';
+import { eventually } from '@waypost/testkit';
 import type { TestAccount } from './test-account.js';
 
 export interface FileOrder {
@@ -29,4 +30,18 @@ export async function queueFile(
   const [messageId] = await account.queue([text], { chat, cost, hold: 'file', file: { id, name } });
   await enqueue(account.pool, laneKinds.fetch, [{ key: id, ref: id }]);
   return { messageId: messageId!, fileId: id };
+}
+
+/** Nothing of the account is held or in its lane any more. */
+export async function settled(account: TestAccount): Promise<void> {
+  await eventually(
+    async () => {
+      const { rows } = await account.pool.query(
+        'select count(*)::integer as count from message where account_id = $1 and hold is not null',
+        [account.id],
+      );
+      return rows[0].count === 0 && (await account.waiting()) === 0;
+    },
+    { withinMs: 20_000 },
+  );
 }
