@@ -1,4 +1,4 @@
-import { Controller, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { Database } from '@waypost/persistence';
 import { AcceptStore } from '../accepting/accept-store.js';
 import { toAnswer } from '../accepting/answer.js';
@@ -15,6 +15,7 @@ export class BenchRoutesController {
 
   /** Reads and validates like the webhook, and answers a constant: what HTTP and validation cost by themselves. */
   @Post('constant/:token')
+  @HttpCode(200)
   constant(@Req() request: WebhookRequest): object {
     const { keyId } = readWebhookRequest(request);
     return toAnswer({ status: 200, keyId }).body;
@@ -22,6 +23,7 @@ export class BenchRoutesController {
 
   /** The same decision, each in a transaction of its own. */
   @Post('single/:token')
+  @HttpCode(200)
   async single(@Req() request: WebhookRequest): Promise<object> {
     const { decisions } = await this.store.accept([readWebhookRequest(request)], false);
     return toAnswer(decisions[0]!).body;
