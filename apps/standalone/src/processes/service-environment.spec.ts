@@ -23,6 +23,7 @@ describe('what a service finds in its environment', () => {
       SANDBOX_WS_URL: 'ws://127.0.0.1:4005/ws/chat',
       SANDBOX_DATA_DIR: '/data/sandbox',
       OUTBOUND_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
+      FILE_ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
     });
   });
 

@@ -25,6 +25,7 @@ export function serviceEnvironment(
     CONSOLE_PUBLIC_URL: httpUrlOf('console', portBase),
     INGRESS_PUBLIC_URL: httpUrlOf('ingress', portBase),
     OUTBOUND_ALLOWED_NETWORKS: LOOPBACK_NETWORKS,
+    FILE_ALLOWED_NETWORKS: LOOPBACK_NETWORKS,
     ENCRYPTION_KEYS: surroundings.encryptionKeys,
   };
   const wiring = {
