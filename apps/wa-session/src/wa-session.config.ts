@@ -1,7 +1,7 @@
-import { ClusterServiceConfig, EncryptionKeys, Setting } from '@waypost/platform';
+import { EncryptionKeys, FileServiceConfig, Setting } from '@waypost/platform';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
-export class WaSessionConfig extends ClusterServiceConfig {
+export class WaSessionConfig extends FileServiceConfig {
   @EncryptionKeys()
   encryptionKeys!: string;
 

@@ -101,15 +101,6 @@ export class AccountRecord {
       [lease.accountId, lease.epoch, this.owner, state, qr, code, detail, wish.requestedAt],
     );
   }
-
-  /** The text that was sent under a key id, for a recipient that asks for it again. */
-  async findSentText(accountId: string, keyId: string): Promise<string | undefined> {
-    const { rows } = await this.pool.query<{ text: string }>(
-      `select text from message where account_id = $1 and key_id = $2 and direction = 'sent'`,
-      [accountId, keyId],
-    );
-    return rows[0]?.text;
-  }
 }
 
 const HELD =

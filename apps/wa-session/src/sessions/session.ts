@@ -1,16 +1,21 @@
-import type { SendReply, SendRequest } from '@waypost/contracts';
-import { jidKind, within } from '@waypost/kernel';
+import type { LookUpReply, LookUpRequest, SendFile, SendReply, SendRequest } from '@waypost/contracts';
+import { within } from '@waypost/kernel';
 import type { LeasedSession } from '../leasing/lease-keeper.js';
 import type { Lease } from '../leasing/lease-table.js';
 import type { AccountStore } from '../unit-of-work/account-store.js';
-import type { ConnectionEvent, ConnectionOptions } from '../whatsapp/whatsapp-connection.js';
+import type { ConnectionEvent, ConnectionOptions, FileToSend } from '../whatsapp/whatsapp-connection.js';
 import type { AccountStatus, PairingProgress, PairingWish } from './account-record.js';
 import { afterClose } from './close-policy.js';
 import { LatestWriter } from './latest-writer.js';
+import { SendRefused } from './send-refused.js';
+import type { SentMessage } from './sent-messages.js';
 
 /** The live connection, as a session uses it. */
 export interface Connection {
   sendText(jid: string, keyId: string, text: string): Promise<void>;
+  prepareFile(file: FileToSend): Promise<Buffer>;
+  sendPrepared(jid: string, keyId: string, encoded: Buffer): Promise<void>;
+  newChatsLockedUntil(): Promise<number | undefined>;
   lookUp(phoneJid: string): Promise<string | undefined>;
   close(): Promise<void>;
   terminate(reason: string): void;
@@ -25,6 +30,11 @@ export interface SessionPorts {
   /** Forgets the Signal state of a former link. */
   forgetLink(): Promise<void>;
   connect(options: Pick<ConnectionOptions, 'linkByCodeFor' | 'on'>): Promise<Connection>;
+  /** The content of a file that is to be sent. */
+  readFile(fileId: string): Promise<Buffer | undefined>;
+  findSent(keyId: string): Promise<SentMessage | undefined>;
+  /** @returns what is kept under the key id; undefined when the lease is lost */
+  keepSent(keyId: string, encoded: Buffer): Promise<Buffer | undefined>;
   /** @returns false when the lease is lost */
   writeStatus(status: AccountStatus): Promise<boolean>;
   writePairing(wish: PairingWish, progress: PairingProgress): Promise<void>;
@@ -35,13 +45,18 @@ export interface SessionPorts {
   ended(): void;
 }
 
+/** How a send ended, for whoever asked for it. */
+type SendOutcome = Omit<SendReply, 'messageId'>;
+
 export interface SessionLimits {
   leaseTtlMs: number;
   connectTimeoutMs: number;
   stopTimeoutMs: number;
 }
 
-const MOST_LOOK_UPS = 5_000;
+const NEW_CHATS_LOCKED = '463';
+/** How long to ask WhatsApp for the end of a lock, when a message was refused because of it. */
+const LOCK_QUESTION_MS = 2_000;
 const QR_REFERENCES_USED_UP = 408;
 const START_RETRY_MS = 1_000;
 
@@ -60,10 +75,8 @@ export class Session implements LeasedSession {
   private dropped = false;
   private timer?: NodeJS.Timeout;
   private leaseSeenAt = performance.now();
-  private readonly acks = new Map<string, (reply: Pick<SendReply, 'outcome' | 'code' | 'reason'>) => void>();
+  private readonly acks = new Map<string, (outcome: SendOutcome) => void>();
   private readonly sending = new Map<string, Promise<SendReply>>();
-  /** Addresses by phone JID, as WhatsApp gave them; undefined when the number is not on WhatsApp. */
-  private readonly addresses = new Map<string, string | undefined>();
   private readonly status: LatestWriter<AccountStatus>;
   private readonly pairing: LatestWriter<{ wish: PairingWish; progress: PairingProgress }>;
 
@@ -112,6 +125,9 @@ export class Session implements LeasedSession {
     if (running) return running;
     const reply = this.transmit(request)
       .catch((error: unknown) => {
+        if (error instanceof SendRefused) {
+          return { outcome: 'rejected' as const, code: error.code, reason: error.reason };
+        }
         this.ports.log('warn', 'session.send_failed', {
           messageId: request.messageId,
           error: describe(error),
@@ -263,46 +279,92 @@ export class Session implements LeasedSession {
     this.later(decision.afterMs, () => this.guard('reconnect', () => this.connect()));
   }
 
-  private async transmit(request: SendRequest): Promise<Pick<SendReply, 'outcome' | 'code' | 'reason'>> {
-    const leaseFresh = performance.now() - this.leaseSeenAt < this.limits.leaseTtlMs;
-    const remainingMs = request.deadlineAt - Date.now();
-    const { connection } = this;
-    if (this.phase !== 'connected' || !connection || !leaseFresh || remainingMs <= 0)
-      return { outcome: 'not_connected' };
-    if (request.epoch !== this.lease.epoch) return { outcome: 'not_connected' };
-
-    const jid = await this.address(connection, request.recipientJid);
-    if (!jid)
-      return { outcome: 'rejected', code: 'not_on_whatsapp', reason: 'This number is not on WhatsApp' };
-
-    let written = false;
-    const answered = new Promise<Pick<SendReply, 'outcome' | 'code' | 'reason'>>((resolve) => {
-      this.acks.set(request.keyId, resolve);
-    });
+  /** Asks WhatsApp whether a phone number is there, and under which address. */
+  async lookUp(request: LookUpRequest): Promise<LookUpReply> {
+    const connection = this.readyFor(request);
+    if (!connection) return { outcome: 'not_connected' };
     try {
-      const sent = connection.sendText(jid, request.keyId, request.text).then(() => {
+      const answer = await within(
+        request.deadlineAt - Date.now(),
+        connection.lookUp(request.jid).then((jid) => ({ jid })),
+      );
+      if (!answer) return { outcome: 'unknown' };
+      return answer.jid === undefined ? { outcome: 'missing' } : { outcome: 'found', jid: answer.jid };
+    } catch (error) {
+      this.ports.log('warn', 'session.look_up_failed', { error: describe(error) });
+      return { outcome: 'unknown' };
+    }
+  }
+
+  /** The connection, if it may be used for this request: open, and the lease surely ours. */
+  private readyFor({ epoch, deadlineAt }: { epoch: number; deadlineAt: number }): Connection | undefined {
+    const leaseFresh = performance.now() - this.leaseSeenAt < this.limits.leaseTtlMs;
+    const ready =
+      this.phase === 'connected' && leaseFresh && epoch === this.lease.epoch && deadlineAt > Date.now();
+    return ready ? this.connection : undefined;
+  }
+
+  private async transmit(request: SendRequest): Promise<SendOutcome> {
+    const connection = this.readyFor(request);
+    if (!connection) return { outcome: 'not_connected' };
+    const encoded = request.file && (await this.prepare(connection, request, request.file));
+    // Nothing has left; and when its caller has given up meanwhile, nothing may.
+    if ((request.file && !encoded) || request.deadlineAt <= Date.now()) return { outcome: 'not_connected' };
+
+    const { recipientJid, keyId, text, deadlineAt } = request;
+    let written = false;
+    const answered = new Promise<SendOutcome>((resolve) => this.acks.set(keyId, resolve));
+    try {
+      const sent = (
+        encoded
+          ? connection.sendPrepared(recipientJid, keyId, encoded)
+          : connection.sendText(recipientJid, keyId, text)
+      ).then(() => {
         written = true;
         return answered;
       });
-      const reply = await within(request.deadlineAt - Date.now(), sent);
+      const reply = await within(deadlineAt - Date.now(), sent);
+      if (reply?.code === NEW_CHATS_LOCKED) return { ...reply, ...(await this.lockOf(connection)) };
       if (reply) return reply;
       // Its caller gives up now and will try again: it must not leave later by itself.
       if (!written) connection.terminate('a send was not on the wire in time');
       return { outcome: 'unknown' };
     } finally {
-      this.acks.delete(request.keyId);
+      this.acks.delete(keyId);
     }
   }
 
-  /** Asks WhatsApp once whether a phone number is there, and under which address; other addresses are taken as they are. */
-  private async address(connection: Connection, jid: string): Promise<string | undefined> {
-    if (jidKind(jid) !== 'phone') return jid;
-    if (this.addresses.has(jid)) return this.addresses.get(jid);
-    const found = await connection.lookUp(jid);
-    // A number that is missing today may join tomorrow: only what exists is remembered.
-    if (found) this.addresses.set(jid, found);
-    if (this.addresses.size > MOST_LOOK_UPS) this.addresses.delete(this.addresses.keys().next().value!);
-    return found;
+  /**
+   * The message of a file: the one of an earlier try, or a new one, uploaded and kept before it may be on the wire.
+   * @returns undefined when it cannot be had now
+   * @throws SendRefused when there is no such file
+   */
+  private async prepare(
+    connection: Connection,
+    { keyId, text, deadlineAt }: SendRequest,
+    { fileId, kind, name, mimeType }: SendFile,
+  ): Promise<Buffer | undefined> {
+    const earlier = await this.ports.findSent(keyId);
+    if (earlier && 'encoded' in earlier) return earlier.encoded;
+    const content = await this.ports.readFile(fileId);
+    if (!content)
+      throw new SendRefused('file_missing', 'The file is not stored any more; send the message again');
+    const prepared = await within(
+      deadlineAt - Date.now(),
+      connection.prepareFile({ kind, name, mimeType, content, caption: text }),
+    ).catch((error: unknown) => this.ports.log('warn', 'session.upload_failed', { error: describe(error) }));
+    if (!prepared) return undefined;
+    const kept = await this.ports.keepSent(keyId, prepared);
+    if (!kept) this.drop();
+    return kept;
+  }
+
+  private async lockOf(connection: Connection): Promise<Pick<SendReply, 'newChatsLockedUntil'>> {
+    const until = await within(
+      LOCK_QUESTION_MS,
+      connection.newChatsLockedUntil().catch(() => undefined),
+    );
+    return until === undefined ? {} : { newChatsLockedUntil: until };
   }
 
   private progress(progress: PairingProgress): void {

@@ -1,15 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { parseContract, podSubject, SendReply, subjects } from '@waypost/contracts';
+import {
+  LookUpReply,
+  parseContract,
+  podSubject,
+  SendReply,
+  subjects,
+  type SendFile,
+} from '@waypost/contracts';
 import { newWaKeyId, phoneToJid } from '@waypost/kernel';
 import { Messenger } from '@waypost/messaging';
 import { createTestDatabase, eventually, natsUrl, ServiceProcess, type TestDatabase } from '@waypost/testkit';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { SandboxApi } from '../testing/sandbox-api.js';
 
 const POD = `wa-${randomUUID().slice(0, 8)}`;
 const soon = { withinMs: 40_000, everyMs: 50 };
 jest.setTimeout(150_000);
 
+const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
 let phones = 4_915_550_000;
 const newPhone = () => `+${phones++}`;
 
@@ -115,7 +123,13 @@ describe('a session against the simulated network', () => {
     return Number(lease?.epoch);
   }
 
-  async function send(accountId: string, to: string, text: string, keyId = newWaKeyId()): Promise<SendReply> {
+  async function send(
+    accountId: string,
+    to: string,
+    text: string,
+    keyId = newWaKeyId(),
+    file?: SendFile,
+  ): Promise<SendReply> {
     return messenger.request(
       podSubject(subjects.send, POD),
       {
@@ -123,8 +137,9 @@ describe('a session against the simulated network', () => {
         accountId,
         epoch: await epochOf(accountId),
         keyId,
-        recipientJid: phoneToJid(to),
+        recipientJid: to.includes('@') ? to : phoneToJid(to),
         text,
+        file,
         deadlineAt: Date.now() + 8_000,
       },
       SendReply,
@@ -198,13 +213,85 @@ describe('a session against the simulated network', () => {
     );
   });
 
-  it('refuses a number that is not on WhatsApp', async () => {
+  it('tells whether a number is on WhatsApp, and for which account it can be asked', async () => {
     const { accountId } = await linkedAccount();
-    const stranger = newPhone();
+    const [contact, stranger] = [newPhone(), newPhone()];
     await sandbox.setContact(stranger, { onWhatsApp: false });
-    expect(await send(accountId, stranger, 'Anybody?')).toMatchObject({
-      outcome: 'rejected',
-      code: 'not_on_whatsapp',
+    const epoch = await epochOf(accountId);
+    const lookUp = (phone: string, changes: object = {}) =>
+      messenger.request(
+        podSubject(subjects.lookUp, POD),
+        { accountId, epoch, jid: phoneToJid(phone), deadlineAt: Date.now() + 8_000, ...changes },
+        LookUpReply,
+        10_000,
+      );
+    expect(await lookUp(contact)).toEqual({ outcome: 'found', jid: phoneToJid(contact) });
+    expect(await lookUp(stranger)).toEqual({ outcome: 'missing' });
+    expect(await lookUp(contact, { epoch: epoch + 1 })).toEqual({ outcome: 'not_connected' });
+    expect(await lookUp(contact, { accountId: randomUUID() })).toEqual({ outcome: 'not_connected' });
+  });
+
+  describe('with a file', () => {
+    async function storedFile(content: Buffer): Promise<string> {
+      const fileId = randomUUID();
+      await database.pool.query('insert into attachment (file_id, content) values ($1, $2)', [
+        fileId,
+        content,
+      ]);
+      return fileId;
+    }
+    const uploads = async () => (await row<{ count: string }>('select count(*) from wa_sent', []))!.count;
+
+    it.each([
+      ['image', 'image/png', 'shop.png'],
+      ['video', 'video/mp4', 'tour.mp4'],
+      ['audio', 'audio/mpeg', 'greeting.mp3'],
+      ['document', 'application/pdf', 'invoice.pdf'],
+    ] as const)('sends a %s as what it is, byte for byte', async (kind, mimeType, name) => {
+      const { accountId } = await linkedAccount();
+      const [contact, keyId] = [newPhone(), newWaKeyId()];
+      const content = randomBytes(300_000);
+      const file = { fileId: await storedFile(content), kind, mimeType, name };
+      const caption = kind === 'audio' ? '' : 'As agreed';
+      expect(await send(accountId, contact, caption, keyId, file)).toMatchObject({ outcome: 'acked' });
+      await eventually(async () => expect(await sandbox.shown(contact)).toHaveLength(1), soon);
+      expect((await sandbox.shown(contact))[0]).toMatchObject({
+        id: keyId,
+        text: caption,
+        media: { kind, mimeType, size: content.length, sha256: sha256(content) },
+      });
+      if (kind === 'document') expect((await sandbox.shown(contact))[0]?.media?.fileName).toBe(name);
+    });
+
+    it('uploads once and shows once what is sent again under its id', async () => {
+      const { accountId } = await linkedAccount();
+      const [contact, keyId] = [newPhone(), newWaKeyId()];
+      const file = {
+        fileId: await storedFile(Buffer.from('PDF')),
+        kind: 'document',
+        mimeType: 'application/pdf',
+        name: 'a.pdf',
+      } as const;
+      const before = await uploads();
+      await send(accountId, contact, '', keyId, file);
+      await database.pool.query('delete from attachment where file_id = $1', [file.fileId]);
+      expect(await send(accountId, contact, '', keyId, file)).toMatchObject({ outcome: 'acked' });
+      expect(Number(await uploads()) - Number(before)).toBe(1);
+      await eventually(async () =>
+        expect(await sandbox.shown(contact)).toMatchObject([{ id: keyId, timesReceived: 2 }]),
+      );
+    });
+
+    it('refuses a file that is not stored, and sends nothing of it', async () => {
+      const { accountId } = await linkedAccount();
+      const contact = newPhone();
+      const file = { fileId: randomUUID(), kind: 'image', mimeType: 'image/png', name: 'a.png' } as const;
+      expect(await send(accountId, contact, '', newWaKeyId(), file)).toMatchObject({
+        outcome: 'rejected',
+        code: 'file_missing',
+      });
+      expect(await send(accountId, contact, 'Next')).toMatchObject({ outcome: 'acked' });
+      await eventually(async () => expect(await sandbox.shown(contact)).toMatchObject([{ text: 'Next' }]));
     });
   });
 

@@ -1,6 +1,13 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { subjects, type SendReply, type SendRequest } from '@waypost/contracts';
+import { createAttachmentStore, type AttachmentStore } from '@waypost/attachments';
+import {
+  subjects,
+  type LookUpReply,
+  type LookUpRequest,
+  type SendReply,
+  type SendRequest,
+} from '@waypost/contracts';
 import { Messenger } from '@waypost/messaging';
 import { Database, SecretBox } from '@waypost/persistence';
 import { Gauge, Histogram, Registry } from 'prom-client';
@@ -12,6 +19,7 @@ import { UnitCommitter } from '../unit-of-work/unit-committer.js';
 import { WaSessionConfig } from '../wa-session.config.js';
 import { DeviceCache, WhatsAppConnection } from '../whatsapp/whatsapp-connection.js';
 import { AccountRecord } from './account-record.js';
+import { SentMessages } from './sent-messages.js';
 import { Session } from './session.js';
 
 const CLAIM_EVERY_MS = 2_000;
@@ -25,6 +33,8 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
   private readonly units: PostgresUnits;
   private readonly committer: UnitCommitter;
   private readonly accounts: AccountRecord;
+  private readonly sent: SentMessages;
+  private readonly files: AttachmentStore;
   private readonly keeper: LeaseKeeper;
 
   constructor(
@@ -35,6 +45,8 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {
     this.units = new PostgresUnits(database.pool, new SecretBox(config.encryptionKeys), config.podName);
     this.accounts = new AccountRecord(database.pool, config.podName);
+    this.sent = new SentMessages(database.pool, config.podName);
+    this.files = createAttachmentStore(config, database.pool);
     const commits = new Histogram({
       name: 'waypost_unit_commit_seconds',
       help: 'Time of one grouped commit of session state and events.',
@@ -74,6 +86,7 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.keeper.stop();
+    await this.files.close();
   }
 
   wake(): void {
@@ -84,6 +97,11 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
     const session = this.keeper.session(request.accountId);
     if (!(session instanceof Session)) return { messageId: request.messageId, outcome: 'not_connected' };
     return session.send(request);
+  }
+
+  async lookUp(request: LookUpRequest): Promise<LookUpReply> {
+    const session = this.keeper.session(request.accountId);
+    return session instanceof Session ? session.lookUp(request) : { outcome: 'not_connected' };
   }
 
   private open(lease: Lease, ended: () => void): Session {
@@ -109,11 +127,14 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
               ...options,
               store,
               webSocketUrl: await this.address(accountId),
-              findSentText: (keyId) => this.accounts.findSentText(accountId, keyId),
+              findSent: (keyId) => this.sent.find(accountId, keyId),
               log: (message) => this.logger.debug({ msg: 'baileys', accountId, message }),
             },
             devices,
           ),
+        readFile: (fileId) => this.files.get(fileId),
+        findSent: (keyId) => this.sent.find(accountId, keyId),
+        keepSent: (keyId, encoded) => this.sent.keep(lease, keyId, encoded),
         writeStatus: (status) => this.accounts.setStatus(lease, status),
         writePairing: (wish, progress) => this.accounts.setPairing(lease, wish, progress),
         connected: () => this.messenger.hint(subjects.sendLaneDue),

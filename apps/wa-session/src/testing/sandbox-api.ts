@@ -1,3 +1,11 @@
+/** A message as a person sees it. */
+export interface ShownMessage {
+  id: string;
+  text: string;
+  timesReceived: number;
+  media?: { kind: string; mimeType: string; fileName?: string; size?: number; sha256?: string };
+}
+
 /** The control API of a running sandbox, as far as these tests use it. */
 export class SandboxApi {
   constructor(readonly url: string) {}
@@ -33,7 +41,7 @@ export class SandboxApi {
   }
 
   /** What a person's phone shows. */
-  async shown(phone: string): Promise<Array<{ id: string; text: string; timesReceived: number }>> {
+  async shown(phone: string): Promise<ShownMessage[]> {
     const messages = await this.call('GET', `/contacts/${phone}/messages`);
     return (Array.isArray(messages) ? messages : (messages as { items: unknown[] }).items) as never;
   }

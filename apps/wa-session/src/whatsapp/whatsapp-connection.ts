@@ -1,16 +1,22 @@
 import {
   BufferJSON,
+  generateWAMessageContent,
   DisconnectReason,
   initAuthCreds,
   makeWASocket,
   proto,
+  type AnyMessageContent,
   type AuthenticationCreds,
   type BinaryNode,
   type WASocket,
 } from '@whiskeysockets/baileys';
-import type { AckEvent, ReceiptEvent } from '@waypost/contracts';
+import type { AckEvent, FileKind, ReceiptEvent } from '@waypost/contracts';
 import { bareJid, jidToPhone } from '@waypost/kernel';
+import { Agent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import type { SentMessage } from '../sessions/sent-messages.js';
 import type { AccountStore } from '../unit-of-work/account-store.js';
+import { GroupCache } from './group-cache.js';
 import { IncomingParts } from './incoming-parts.js';
 import { KeyStore } from './key-store.js';
 import { quietLogger } from './quiet-logger.js';
@@ -31,19 +37,33 @@ export interface AccountIdentity {
   pushName?: string;
 }
 
+/** A file with all that its message tells. */
+export interface FileToSend {
+  kind: FileKind;
+  name: string;
+  mimeType: string;
+  content: Buffer;
+  /** Empty for none. */
+  caption: string;
+}
+
+/** Baileys uploads to https:// whatever the server says. A network that is reached without TLS has its files there as well. */
+const plainAgent = Object.assign(new Agent(), { protocol: 'https:' });
+
 export interface ConnectionOptions {
   store: AccountStore;
   /** Where the network is; WhatsApp's own address when absent. */
   webSocketUrl?: string;
   /** Link by code for this phone (digits) instead of by QR; only for an account that is not linked. */
   linkByCodeFor?: string;
-  /** The text of a message sent earlier, for a recipient that asks for it again. */
-  findSentText: (keyId: string) => Promise<string | undefined>;
+  /** A message sent earlier, for a recipient that asks for it again. */
+  findSent: (keyId: string) => Promise<SentMessage | undefined>;
   on: (event: ConnectionEvent) => void;
   log: (message: string) => void;
 }
 
 const QUERY_TIMEOUT_MS = 20_000;
+const UPLOAD_TIMEOUT_MS = 20_000;
 const KEEP_ALIVE_MS = 20_000;
 const MOST_CACHED_LOOKUPS = 5_000;
 
@@ -74,6 +94,8 @@ export class DeviceCache {
 export class WhatsAppConnection {
   private readonly creds: AuthenticationCreds;
   private readonly socket: WASocket;
+  private readonly groups = new GroupCache((jid) => this.socket.groupMetadata(jid));
+  private readonly logger: ReturnType<typeof quietLogger>;
   private closed = false;
   private opened = false;
   private codeRequested = false;
@@ -84,6 +106,7 @@ export class WhatsAppConnection {
     devices: DeviceCache,
   ) {
     const { store } = options;
+    this.logger = quietLogger(options.log);
     this.creds = credentials
       ? (JSON.parse(credentials.toString('utf8'), BufferJSON.reviver) as AuthenticationCreds)
       : initAuthCreds();
@@ -104,13 +127,18 @@ export class WhatsAppConnection {
         },
       },
       ...(options.webSocketUrl ? { waWebSocketUrl: options.webSocketUrl } : {}),
+      ...(options.webSocketUrl?.startsWith('ws:') ? { fetchAgent: plainAgent as unknown as HttpsAgent } : {}),
+      cachedGroupMetadata: (jid) => this.groups.get(jid),
       makeSignalRepository: signalRepository({ store, keys, parts }),
       getMessage: async ({ id }) => {
-        const text = id ? await options.findSentText(id) : undefined;
-        return text === undefined ? undefined : proto.Message.fromObject({ conversation: text });
+        const sent = id ? await options.findSent(id) : undefined;
+        if (!sent) return undefined;
+        return 'encoded' in sent
+          ? proto.Message.decode(sent.encoded)
+          : proto.Message.fromObject({ conversation: sent.text });
       },
       userDevicesCache: devices,
-      logger: quietLogger(options.log),
+      logger: this.logger,
       browser: ['Waypost', 'Chrome', '1.0.0'],
       markOnlineOnConnect: false,
       syncFullHistory: false,
@@ -134,6 +162,38 @@ export class WhatsAppConnection {
   async sendText(jid: string, keyId: string, text: string): Promise<void> {
     // `linkPreview: null` keeps Baileys from fetching addresses that the text mentions.
     await this.socket.sendMessage(jid, { text, linkPreview: null }, { messageId: keyId });
+  }
+
+  /**
+   * Encrypts and uploads a file.
+   * @returns the message that shows it, as WhatsApp encodes it
+   * @throws when the upload fails
+   */
+  async prepareFile({ kind, name, mimeType, content, caption }: FileToSend): Promise<Buffer> {
+    const file = {
+      [kind]: content,
+      mimetype: mimeType,
+      ...(kind === 'document' ? { fileName: name } : {}),
+      ...(kind === 'audio' || caption === '' ? {} : { caption }),
+      // An empty one keeps Baileys from making one, with programs that are not here.
+      ...(kind === 'image' || kind === 'video' ? { jpegThumbnail: '' } : {}),
+    } as unknown as AnyMessageContent;
+    const message = await generateWAMessageContent(file, {
+      upload: this.socket.waUploadToServer,
+      logger: this.logger,
+      mediaUploadTimeoutMs: UPLOAD_TIMEOUT_MS,
+    });
+    return Buffer.from(proto.Message.encode(message).finish());
+  }
+
+  /** Puts a message that was prepared on the wire, as `sendText` does. */
+  async sendPrepared(jid: string, keyId: string, encoded: Buffer): Promise<void> {
+    await this.socket.relayMessage(jid, proto.Message.decode(encoded), { messageId: keyId });
+  }
+
+  /** Until when the account may not write to new contacts, in unix milliseconds. @throws without an answer */
+  async newChatsLockedUntil(): Promise<number | undefined> {
+    return (await this.socket.fetchAccountReachoutTimelock()).timeEnforcementEnds?.getTime();
   }
 
   /** Asks WhatsApp for the address of a phone number. @returns undefined when it is not on WhatsApp. @throws without an answer */
@@ -179,6 +239,8 @@ export class WhatsAppConnection {
     ws.on('CB:ack,class:message', ({ attrs }: BinaryNode) => void this.acknowledged(attrs));
     this.holdReceipts();
 
+    ev.on('groups.update', (changes) => changes.forEach(({ id }) => this.groups.forget(id)));
+    ev.on('group-participants.update', ({ id }) => this.groups.forget(id));
     ev.on('creds.update', () => this.keepCreds());
     ev.on('connection.update', (update) => {
       if (update.qr) this.offerLink(update.qr);

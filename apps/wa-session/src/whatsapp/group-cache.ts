@@ -1,0 +1,37 @@
+import type { GroupMetadata } from '@whiskeysockets/baileys';
+import { SendRefused } from '../sessions/send-refused.js';
+
+const MOST_GROUPS = 500;
+/** Of WhatsApp's answers: not allowed, not there, gone. */
+const NOT_A_MEMBER = [401, 403, 404, 406, 410];
+
+/** Who is in the groups that an account writes to: asked once, not with every message, which WhatsApp answers with a rate limit. */
+export class GroupCache {
+  private readonly groups = new Map<string, Promise<GroupMetadata>>();
+
+  constructor(private readonly ask: (jid: string) => Promise<GroupMetadata>) {}
+
+  /** @throws SendRefused when the account cannot write to the group; or whatever the question fails with */
+  async get(jid: string): Promise<GroupMetadata> {
+    const known = this.groups.get(jid) ?? this.remember(jid);
+    try {
+      return await known;
+    } catch (error) {
+      this.groups.delete(jid);
+      if (!NOT_A_MEMBER.includes(Number((error as { data?: unknown }).data))) throw error;
+      throw new SendRefused('not_in_group', 'This account is not a member of the group');
+    }
+  }
+
+  /** Something about the group changed. */
+  forget(jid: string | undefined): void {
+    if (jid !== undefined) this.groups.delete(jid);
+  }
+
+  private remember(jid: string): Promise<GroupMetadata> {
+    const answer = this.ask(jid);
+    this.groups.set(jid, answer);
+    if (this.groups.size > MOST_GROUPS) this.groups.delete(this.groups.keys().next().value!);
+    return answer;
+  }
+}
