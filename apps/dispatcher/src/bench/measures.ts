@@ -58,20 +58,20 @@ export async function cpuSeconds(pool: Pool, metrics: Metrics): Promise<CpuSecon
   };
 }
 
-/** A scrape: values by name and labels, as they are written. */
+/** A scrape: values by name; of a bucket by name and bound. Series that differ in other labels are added up. */
 export type Metrics = Map<string, number>;
 
 export async function scrape(url: string): Promise<Metrics> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return new Map(
-    text
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .map((line) => {
-        const space = line.lastIndexOf(' ');
-        return [line.slice(0, space), Number(line.slice(space + 1))];
-      }),
-  );
+  const metrics: Metrics = new Map();
+  for (const line of text.split('\n')) {
+    const [, name, labels = '', value] = line.match(/^(\w+)(\{.*\})? (\S+)/) ?? [];
+    if (!name) continue;
+    const bound = labels.match(/le="([^"]+)"/)?.[1];
+    const key = bound ? `${name} ${bound}` : name;
+    metrics.set(key, (metrics.get(key) ?? 0) + Number(value));
+  }
+  return metrics;
 }
 
 /** Between two scrapes, the bound of a histogram's bucket in which this share of the observations ends. */
