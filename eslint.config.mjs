@@ -39,6 +39,12 @@ const boundaries = [
     onlyDependOnLibsWithTags: ['runtime:pure', 'runtime:node'],
     bannedExternalImports: ['@nestjs/*'],
   },
+  // The page runs in browsers: nothing of the server may come along.
+  {
+    sourceTag: 'runtime:web',
+    onlyDependOnLibsWithTags: ['runtime:pure'],
+    bannedExternalImports: ['@nestjs/*', 'pg', 'typeorm', 'node:*'],
+  },
   { sourceTag: 'runtime:nest', onlyDependOnLibsWithTags: ['runtime:pure', 'runtime:node', 'runtime:nest'] },
 
   // Baileys brings libsignal (GPL-3.0): two apps use it, no lib and no other app may.
@@ -48,7 +54,7 @@ const boundaries = [
 /** Rules that know types need each project's own tsconfig, the one that includes its specs. */
 const typed = ['apps', 'libs'].flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url)).map((name) => ({
-    files: [`${folder}/${name}/src/**/*.ts`],
+    files: [`${folder}/${name}/src/**/*.{ts,tsx}`],
     languageOptions: {
       parserOptions: {
         project: `${folder}/${name}/tsconfig.spec.json`,
@@ -63,7 +69,7 @@ export default defineConfig(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.cache/**', '.data/**'] },
   tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': [

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from './build-page.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -71,6 +72,10 @@ function compile(projects) {
   progress('Compiling …');
   const result = spawnSync(projectNode, [typescript, '-b', ...projects], quiet());
   if (result.status !== 0) fail('The build failed; its output is above.', result);
+  if (!projects.includes('.')) return;
+  const page = buildPage();
+  if (page.status !== 0)
+    fail('The page of the console could not be built; the output is above.', { stdout: page.output });
 }
 
 function quiet() {

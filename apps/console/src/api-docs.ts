@@ -1,6 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { AccessLevel } from './access/access.decorator.js';
+import { ConsoleConfig } from './console.config.js';
 import { ConsoleModule } from './console.module.js';
 import { Problem, problemBody, ProblemError, problemKinds, type ProblemCode } from './http/problem.js';
 import { REFUSES } from './http/refuses.decorator.js';
@@ -19,6 +22,19 @@ export function serveApiDocs(app: INestApplication): void {
     raw: ['json'],
     customSiteTitle: 'Waypost API',
   });
+}
+
+/** The OpenAPI document of a console that is only looked at: nothing is constructed, no database is needed. */
+export async function describeUnstarted(): Promise<OpenAPIObject> {
+  const app = await NestFactory.create(ConsoleModule.from(new ConsoleConfig()), new FastifyAdapter(), {
+    preview: true,
+    logger: false,
+  });
+  try {
+    return describeApi(app);
+  } finally {
+    await app.close();
+  }
 }
 
 /** The OpenAPI document. What follows by rule from a route's access, parameters and body is added here. */

@@ -5,6 +5,7 @@ import { ConsoleModule } from './console.module.js';
 import { acceptJsonOnly } from './http/json-body.js';
 import { sendProblem } from './http/problem.filter.js';
 import { toProblem } from './http/to-problem.js';
+import { servePage } from './page/serve-page.js';
 
 const BODY_LIMIT_BYTES = 512 * 1024;
 
@@ -19,7 +20,7 @@ export const consoleService: ServiceOptions<ConsoleConfig> = {
     // What Fastify refuses before it has a route, such as a malformed URL.
     frameworkErrors: (error, request, reply) => sendProblem(reply, toProblem(error, request)),
   }),
-  prepare: (app, config) => {
+  prepare: async (app, config) => {
     acceptJsonOnly(app, BODY_LIMIT_BYTES);
     const fastify = app.getHttpAdapter().getInstance();
     // Answers hold secrets and people's messages: nobody on the way may keep them.
@@ -32,5 +33,6 @@ export const consoleService: ServiceOptions<ConsoleConfig> = {
       https ? {} : { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } },
     );
     serveApiDocs(app);
+    await servePage(app);
   },
 };

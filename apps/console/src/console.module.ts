@@ -18,14 +18,18 @@ import { CreditsController } from './credits/credits.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestValidation } from './http/request-validation.js';
 import { InboundAttempts } from './inbound-webhook/inbound-attempts.js';
+import { InboundTest } from './inbound-webhook/inbound-test.js';
 import { InboundWebhookController } from './inbound-webhook/inbound-webhook.controller.js';
 import { InboundWebhooks } from './inbound-webhook/inbound-webhooks.js';
 import { Mails } from './mails/mails.js';
 import { MailsController } from './mails/mails.controller.js';
+import { MembersController } from './members/members.controller.js';
+import { Members } from './members/members.js';
 import { OutboundEndpoints } from './outbound-webhook/outbound-endpoints.js';
 import { OutboundRequests } from './outbound-webhook/outbound-requests.js';
 import { OutboundWebhookController } from './outbound-webhook/outbound-webhook.controller.js';
 import { TestDelivery } from './outbound-webhook/test-delivery.js';
+import { PermalinksController } from './permalinks/permalinks.controller.js';
 import { Profiles } from './sign-in/profiles.js';
 import { CLOCK, SignInLimits } from './sign-in/sign-in-limits.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
@@ -43,8 +47,10 @@ export class ConsoleModule {
       controllers: [
         SignInController,
         TokensController,
+        MembersController,
         AccountsController,
         ChatsController,
+        PermalinksController,
         InboundWebhookController,
         OutboundWebhookController,
         CreditsController,
@@ -61,6 +67,7 @@ export class ConsoleModule {
         SignInLimits,
         Profiles,
         ApiTokens,
+        Members,
         Accounts,
         Pairings,
         Chats,
@@ -68,6 +75,7 @@ export class ConsoleModule {
         Outbox,
         InboundWebhooks,
         InboundAttempts,
+        InboundTest,
         OutboundEndpoints,
         OutboundRequests,
         TestDelivery,

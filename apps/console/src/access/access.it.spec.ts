@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { OwnNats } from '@waypost/testkit';
-import { ConsoleUnderTest, type TestWorkspace } from '../testing/console-under-test.js';
+import { randomUUID } from 'node:crypto';
+import { ConsoleUnderTest, PASSWORD, type TestWorkspace } from '../testing/console-under-test.js';
 import { EgressStandIn } from '../testing/egress-stand-in.js';
 import { listOperations, type Operation } from '../testing/openapi-operations.js';
 import type { AccessLevel } from './access.decorator.js';
@@ -27,7 +28,18 @@ async function prepare(workspace: TestWorkspace): Promise<Record<string, string>
   const { token } = workspace.owner;
   const created = await api.call('POST', '/api/v1/tokens', { token, body: { name: 'to be revoked' } });
   await giveUrls(token);
-  return { accountId, chatId, tokenId: created.body.id };
+  const member = await api.call('POST', '/api/v1/members', {
+    token,
+    body: { email: `${randomUUID()}@shop.example`, fullName: 'New Mate', role: 'teammate' },
+  });
+  const message = await api.call('POST', `/api/v1/chats/${chatId}/messages`, { token, body: { text: 'Hi' } });
+  return {
+    accountId,
+    chatId,
+    tokenId: created.body.id,
+    memberId: member.body.id,
+    messageId: message.body.id,
+  };
 }
 
 async function giveUrls(token: string): Promise<void> {
@@ -78,8 +90,13 @@ describe.each(operations.map((operation) => [`${operation.method} ${operation.pa
         const workspace = await api.workspace();
         const ids = await prepare(workspace);
         const token = await tokenOf(who, workspace);
-        const known =
-          who === 'owner of another workspace' ? {} : { responsibleMemberId: workspace.teammate.memberId };
+        const known = {
+          email: `${randomUUID()}@shop.example`,
+          currentPassword: PASSWORD,
+          ...(who === 'owner of another workspace'
+            ? {}
+            : { responsibleMemberId: workspace.teammate.memberId }),
+        };
         const answer = await api.call(operation.method, operation.pathWith(ids), {
           token,
           body: operation.exampleBody(known),
@@ -109,6 +126,9 @@ it('opens to teammates and to the public these routes and no others', () => {
       'public POST /auth/login',
       'member POST /auth/logout',
       'member GET /me',
+      'member PATCH /me',
+      'member POST /me/password',
+      'member GET /permalinks/{messageId}',
       'member GET /accounts',
       'member GET /accounts/{accountId}',
       'member GET /chats',

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsUUID, ValidateIf } from 'class-validator';
 import { PageQuery, pageOf } from '../http/page.js';
 import { Optional, Text } from '../http/text.js';
+import { MESSAGE_STATES, type MessageDirection, type MessageState } from './message-resource.js';
 
 class ChatAccountResource {
   @ApiProperty({ format: 'uuid', example: '0192f7a0-0000-7000-8000-000000000004' }) id!: string;
@@ -12,6 +13,16 @@ class ResponsibleResource {
   @ApiProperty({ format: 'uuid', example: '0192f7a0-0000-7000-8000-000000000002' }) id!: string;
   @ApiProperty({ example: 'Amina Haddad' }) fullName!: string;
   @ApiProperty({ example: 'amina@shop.example' }) email!: string;
+}
+
+/** The end of a chat, for a list of chats. */
+class LastMessageResource {
+  @ApiProperty({ enum: ['received', 'sent'], example: 'received' }) direction!: MessageDirection;
+  @ApiProperty({ description: 'Its first 200 characters.', example: 'I am fine, how are you?' })
+  text!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'Of its file.', example: null })
+  attachmentName!: string | null;
+  @ApiProperty({ enum: MESSAGE_STATES, example: 'received' }) state!: MessageState;
 }
 
 export class ChatResource {
@@ -39,6 +50,8 @@ export class ChatResource {
     example: '2026-11-02T08:30:00.000Z',
   })
   lastMessageAt!: Date | null;
+  @ApiProperty({ type: LastMessageResource, nullable: true, description: 'The latest message.' })
+  lastMessage!: LastMessageResource | null;
   @ApiProperty({ format: 'date-time', example: '2026-11-01T10:00:00.000Z' }) createdAt!: Date;
 }
 

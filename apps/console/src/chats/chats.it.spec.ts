@@ -52,6 +52,7 @@ describe('the list of chats', () => {
       account: { id: accountId, phone: '+972500000001' },
       responsible: null,
       lastMessageAt: '2026-01-01T00:00:00.000Z',
+      lastMessage: null,
       createdAt: expect.any(String),
     };
     expect((await call('GET', '')).body.items).toEqual([chat]);

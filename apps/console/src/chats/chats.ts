@@ -5,6 +5,7 @@ import { noSuch } from '../http/id.pipe.js';
 import { cursorParts, readCursor, toPage, type Page } from '../http/page.js';
 import { invalidField } from '../http/problem.js';
 import type { ChatQuery, ChatResource } from './chat-resource.js';
+import type { MessageDirection, MessageState } from './message-resource.js';
 
 interface ChatRow {
   id: string;
@@ -20,16 +21,25 @@ interface ChatRow {
   /** Microseconds since 1970, which a Date cannot hold. */
   last_message_us: string | null;
   created_at: Date;
+  last_direction: MessageDirection | null;
+  last_text: string | null;
+  last_file_name: string | null;
+  last_state: MessageState | null;
 }
 
 const SELECT = `
   select c.id, c.name, c.group_jid, p.phone, a.id as account_id, a.phone as account_phone,
     m.id as responsible_id, m.full_name as responsible_name, m.email as responsible_email,
-    c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_message_us, c.created_at
+    c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_message_us, c.created_at,
+    l.direction as last_direction, left(l.text, 200) as last_text, l.file_name as last_file_name, l.state as last_state
   from chat c
   join account a on a.id = c.account_id
   left join contact p on p.id = c.contact_id
-  left join member m on m.id = c.responsible_member_id and m.workspace_id = c.workspace_id`;
+  left join member m on m.id = c.responsible_member_id and m.workspace_id = c.workspace_id
+  left join lateral (
+    select x.direction, x.text, x.file_name, x.state from message x
+    where x.chat_id = c.id order by x.message_at desc, x.id desc limit 1
+  ) l on true`;
 
 /** The chats of a workspace, over all its accounts. */
 @Injectable()
@@ -110,6 +120,15 @@ function toResource(row: ChatRow): ChatResource {
             email: row.responsible_email!,
           },
     lastMessageAt: row.last_message_at,
+    lastMessage:
+      row.last_state === null
+        ? null
+        : {
+            direction: row.last_direction!,
+            text: row.last_text!,
+            attachmentName: row.last_file_name,
+            state: row.last_state,
+          },
     createdAt: row.created_at,
   };
 }

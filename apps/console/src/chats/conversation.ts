@@ -29,15 +29,15 @@ interface MessageRow {
 }
 
 /**
- * The sender of what the account sent is the member who wrote it here, else the account's owner, with the account's number; of what it
- * received, the contact.
+ * The sender of what the account sent is the member who wrote it here (nameless when removed since), else the account's owner, with the
+ * account's number; of what it received, the contact.
  */
 const SELECT = `
   select m.id, m.key_id, m.direction, m.origin, m.kind, m.text, m.state,
     m.file_name, f.kind as file_kind, f.mime_type, f.size,
     m.failure_code, m.failure_reason, m.message_at,
     (extract(epoch from m.message_at) * 1000000)::bigint as message_us,
-    case m.direction when 'sent' then coalesce(writer.full_name, owner.full_name)
+    case m.direction when 'sent' then case when m.sender_member_id is null then owner.full_name else writer.full_name end
       else coalesce(sender.name, case when c.group_jid is null then c.name end) end as sender_name,
     case m.direction when 'sent' then a.phone else sender.phone end as sender_phone
   from message m

@@ -6,7 +6,18 @@ import { pageOf } from '../http/page.js';
 import { Text } from '../http/text.js';
 
 export type MessageDirection = 'received' | 'sent';
+export type MessageState = OutgoingState | 'received';
 export type MessageOrigin = 'contact' | 'phone' | 'webhook' | 'console';
+
+export const MESSAGE_STATES: MessageState[] = [
+  'received',
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+];
 
 class SenderResource {
   @ApiProperty({ type: String, nullable: true, example: 'Amina Haddad' }) name!: string | null;
@@ -54,10 +65,10 @@ export class MessageResource {
   })
   attachment!: AttachmentResource | null;
   @ApiProperty({
-    enum: ['received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed'],
+    enum: MESSAGE_STATES,
     example: 'delivered',
   })
-  state!: OutgoingState | 'received';
+  state!: MessageState;
   @ApiProperty({
     type: FailureResource,
     nullable: true,

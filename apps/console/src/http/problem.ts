@@ -12,6 +12,8 @@ export const problemKinds = {
   'account-not-linked': { status: 409, title: 'The account is not linked' },
   'no-inbound-url': { status: 409, title: 'There is no inbound webhook URL yet' },
   'no-outbound-url': { status: 409, title: 'There is no outbound webhook URL yet' },
+  'email-taken': { status: 409, title: 'The e-mail is taken' },
+  'last-owner': { status: 409, title: 'A workspace needs an owner' },
   'too-many-credits': { status: 409, title: 'The balance would grow too large' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The body is not JSON' },

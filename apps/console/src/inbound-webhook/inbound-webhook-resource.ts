@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
+import { Text } from '../http/text.js';
 
 export class InboundWebhookResource {
   @ApiProperty({ description: 'False also while no URL was generated yet.', example: true })
@@ -23,4 +24,23 @@ export class InboundWebhookResource {
 
 export class PatchInboundWebhookBody {
   @ApiProperty({ example: true }) @IsBoolean() enabled!: boolean;
+}
+
+export class InboundTestBody {
+  @ApiProperty({ description: 'Whom to write to.', example: '+14155550123' }) @Text(1, 40) phone!: string;
+  @ApiProperty({ example: 'A test from Waypost' }) @Text(1, 1_000) text!: string;
+}
+
+export class InboundTestResource {
+  @ApiProperty({ description: 'What was posted.', example: '{"action":"send"}' }) requestBody!: string;
+  @ApiProperty({ type: Number, nullable: true, description: 'Null when no answer came.', example: 200 })
+  status!: number | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The answer.',
+    example: '{"status":"success","data":{"message_id":"wa_backend:3EB09FCC85FE99662E46"}}',
+  })
+  responseBody!: string | null;
+  @ApiProperty({ example: 12.5 }) durationMs!: number;
 }

@@ -7,7 +7,13 @@ import { PageQuery, type Page } from '../http/page.js';
 import { Refuses } from '../http/refuses.decorator.js';
 import { AttemptLog, AttemptPage, type AttemptResource } from './attempt-resource.js';
 import { InboundAttempts } from './inbound-attempts.js';
-import { InboundWebhookResource, PatchInboundWebhookBody } from './inbound-webhook-resource.js';
+import { InboundTest } from './inbound-test.js';
+import {
+  InboundTestBody,
+  InboundTestResource,
+  InboundWebhookResource,
+  PatchInboundWebhookBody,
+} from './inbound-webhook-resource.js';
 import { InboundWebhooks } from './inbound-webhooks.js';
 
 @Controller('api/v1/inbound-webhook')
@@ -16,6 +22,7 @@ export class InboundWebhookController {
   constructor(
     private readonly webhooks: InboundWebhooks,
     private readonly attempts: InboundAttempts,
+    private readonly tests: InboundTest,
   ) {}
 
   @Get()
@@ -51,6 +58,20 @@ export class InboundWebhookController {
   @ApiOkResponse({ type: InboundWebhookResource, description: 'The webhook with its new URL.' })
   rotate(@CurrentCaller() caller: Caller): Promise<InboundWebhookResource> {
     return this.webhooks.rotate(caller);
+  }
+
+  @Post('test')
+  @HttpCode(200)
+  @Access('owner')
+  @Refuses('no-inbound-url')
+  @ApiOperation({
+    summary: 'Send a test',
+    description:
+      'Posts a message to the URL as any system would: it is sent, costs a credit, and is in the log.',
+  })
+  @ApiOkResponse({ type: InboundTestResource, description: 'What the webhook answered.' })
+  test(@CurrentCaller() caller: Caller, @Body() body: InboundTestBody): Promise<InboundTestResource> {
+    return this.tests.send(caller, body);
   }
 
   @Get('attempts')

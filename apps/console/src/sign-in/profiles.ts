@@ -18,4 +18,8 @@ export class Profiles {
       workspace: { id: workspace.id, name: workspace.name },
     };
   }
+
+  async rename(memberId: string, fullName: string): Promise<void> {
+    await this.database.pool.query('update member set full_name = $2 where id = $1', [memberId, fullName]);
+  }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../access/access.decorator.js';
@@ -10,6 +10,7 @@ import { Refuses } from '../http/refuses.decorator.js';
 import { ProblemError } from '../http/problem.js';
 import { Text } from '../http/text.js';
 import { MeResource } from './me-resource.js';
+import { ChangePasswordBody, PatchMeBody } from './profile-body.js';
 import { Profiles } from './profiles.js';
 import { SignIn } from './sign-in.js';
 
@@ -78,5 +79,31 @@ export class SignInController {
   @ApiOkResponse({ type: MeResource, description: 'The member that the token or session acts for.' })
   me(@CurrentCaller() caller: Caller): Promise<MeResource> {
     return this.profiles.get(caller.memberId);
+  }
+
+  @Patch('me')
+  @Access('member')
+  @ApiOperation({ summary: 'Change my name' })
+  @ApiOkResponse({ type: MeResource, description: 'The member as it is now.' })
+  async patchMe(@CurrentCaller() caller: Caller, @Body() body: PatchMeBody): Promise<MeResource> {
+    await this.profiles.rename(caller.memberId, body.fullName);
+    return this.profiles.get(caller.memberId);
+  }
+
+  @Post('me/password')
+  @HttpCode(204)
+  @Access('member')
+  @Refuses('too-many-attempts')
+  @ApiOperation({
+    summary: 'Change my password',
+    description: 'Ends every other session of mine. API tokens stay as they are.',
+  })
+  @ApiNoContentResponse({ description: 'Changed.' })
+  changePassword(
+    @CurrentCaller() caller: Caller,
+    @Body() body: ChangePasswordBody,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    return this.signIn.changePassword(caller, { ...body, address: request.ip });
   }
 }

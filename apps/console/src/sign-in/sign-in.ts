@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { newSecretToken } from '@waypost/kernel';
 import { Database, hashPassword, tokenHash, verifyPassword } from '@waypost/persistence';
 import { SESSION_DAYS } from '../access/session-cookie.js';
-import { ProblemError } from '../http/problem.js';
+import type { Caller } from '../access/caller.js';
+import { invalidField, ProblemError } from '../http/problem.js';
 import { SignInLimits } from './sign-in-limits.js';
 
 /** Each verification takes 19 MiB and a thread for some 50 ms; more at once only wait in line. */
@@ -31,17 +32,40 @@ export class SignIn {
   }): Promise<{ token: string; memberId: string }> {
     const email = attempt.email.trim();
     const wait = this.limits.admit(email, attempt.address);
-    if (wait !== undefined) {
-      throw new ProblemError('too-many-attempts', `Try again in ${wait} seconds.`, {
-        retryAfterSeconds: wait,
-      });
-    }
+    if (wait !== undefined) throw tooMany(wait);
     const memberId = await this.findMember(email, attempt.password);
     if (memberId === undefined) {
       throw new ProblemError('wrong-credentials', 'There is no member with this e-mail and password.');
     }
     this.limits.succeeded(email, attempt.address);
     return { token: await this.open(memberId), memberId };
+  }
+
+  /**
+   * Sets another password and ends every session of the member but the caller's.
+   * @throws ProblemError `invalid-request` for a wrong current password, `too-many-attempts`, `unavailable`
+   */
+  async changePassword(
+    caller: Caller,
+    change: { currentPassword: string; newPassword: string; address: string },
+  ): Promise<void> {
+    const wait = this.limits.admit(caller.memberId, change.address);
+    if (wait !== undefined) throw tooMany(wait);
+    const { pool } = this.database;
+    const { rows } = await pool.query<{ password_hash: string | null }>(
+      'select password_hash from member where id = $1',
+      [caller.memberId],
+    );
+    const known = rows[0]?.password_hash ?? (await this.nobody);
+    if (!(await this.verify(change.currentPassword, known))) {
+      throw invalidField('currentPassword', 'currentPassword is not the password of this member');
+    }
+    this.limits.succeeded(caller.memberId, change.address);
+    await pool.query(
+      `with changed as (update member set password_hash = $2 where id = $1)
+       delete from member_session where member_id = $1 and token_hash is distinct from $3`,
+      [caller.memberId, await hashPassword(change.newPassword), caller.sessionHash ?? null],
+    );
   }
 
   async end(sessionHash: Buffer): Promise<void> {
@@ -81,4 +105,10 @@ export class SignIn {
     );
     return token;
   }
+}
+
+function tooMany(waitSeconds: number): ProblemError {
+  return new ProblemError('too-many-attempts', `Try again in ${waitSeconds} seconds.`, {
+    retryAfterSeconds: waitSeconds,
+  });
 }

@@ -1,0 +1,91 @@
+import { Text } from '@mantine/core';
+import { IconFile, IconMusic, IconPhoto, IconVideo } from '@tabler/icons-react';
+import { memo } from 'react';
+import { clockTime, exactTime } from '../time/times.js';
+import { formatBytes } from '../words/numbers.js';
+import type { Message } from './message-states.js';
+import classes from './messages.module.css';
+import { Tick } from './tick.js';
+
+const ORIGINS: Partial<Record<Message['origin'], string>> = {
+  webhook: 'through the webhook',
+  phone: 'on the phone',
+};
+
+interface MessageBubbleProps {
+  message: Message;
+  /** Whether the sender's name is of interest. */
+  named: boolean;
+  wanted: boolean;
+}
+
+export const MessageBubble = memo(function MessageBubble({ message, named, wanted }: MessageBubbleProps) {
+  const { direction, state, failure, text, attachment } = message;
+  const at = new Date(message.at);
+  return (
+    <li
+      id={`message-${message.id}`}
+      className={classes.message}
+      data-direction={direction}
+      data-state={state}
+      data-wanted={wanted || undefined}
+    >
+      <div className={classes.bubble}>
+        {named && (
+          <Text size="xs" fw={600} c="dimmed">
+            {senderWords(message)}
+          </Text>
+        )}
+        {attachment && <Attachment attachment={attachment} />}
+        {text !== '' && (
+          <Text size="sm" className={classes.text} dir="auto">
+            {text}
+          </Text>
+        )}
+        {text === '' && !attachment && (
+          <Text size="sm" c="dimmed" fs="italic">
+            A message of a kind that is not shown here ({message.kind})
+          </Text>
+        )}
+        <div className={classes.foot}>
+          <Text size="xs" c="dimmed" component="time" dateTime={message.at} title={exactTime(at)}>
+            {clockTime(at)}
+          </Text>
+          {direction === 'sent' && <Tick state={state} />}
+        </div>
+      </div>
+      {state === 'failed' && (
+        <Text size="xs" c="var(--mantine-color-error)" className={classes.failure}>
+          Not sent: {failure?.reason ?? failure?.code ?? 'no reason was given'}
+        </Text>
+      )}
+    </li>
+  );
+});
+
+function senderWords({ sender, direction, origin }: Message): string {
+  if (direction === 'received') return sender.name ?? sender.phone ?? 'Somebody';
+  const how = ORIGINS[origin];
+  const who = sender.name ?? 'A former member';
+  return how ? `${who} ${how}` : who;
+}
+
+const KIND_ICONS = { image: IconPhoto, video: IconVideo, audio: IconMusic, document: IconFile };
+
+function Attachment({ attachment }: { attachment: NonNullable<Message['attachment']> }) {
+  const Icon = KIND_ICONS[attachment.kind ?? 'document'];
+  const size = attachment.size === null ? 'being fetched' : formatBytes(attachment.size);
+  return (
+    <div className={classes.attachment}>
+      <Icon size={22} stroke={1.5} role="img" aria-label={`Attachment: ${attachment.kind ?? 'file'}`} />
+      <div style={{ minWidth: 0 }}>
+        <Text size="sm" fw={500} truncate>
+          {attachment.name}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {size}
+        </Text>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import {
+  IconArrowBarToDown,
+  IconArrowBarUp,
+  IconBrandWhatsapp,
+  IconCoins,
+  IconMessages,
+  IconSettings,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react';
+
+export interface Destination {
+  to:
+    | '/chats'
+    | '/accounts'
+    | '/integrations/inbound-webhooks'
+    | '/integrations/outbound-webhook'
+    | '/credits'
+    | '/team'
+    | '/settings';
+  label: string;
+  icon: Icon;
+  /** Pages that belong to it as well. */
+  also?: string;
+}
+
+export interface Section {
+  title?: string;
+  ownersOnly: boolean;
+  destinations: Destination[];
+}
+
+export const navigation: Section[] = [
+  {
+    ownersOnly: false,
+    destinations: [
+      { to: '/chats', label: 'Chats', icon: IconMessages, also: '/chat/' },
+      { to: '/accounts', label: 'Accounts', icon: IconBrandWhatsapp },
+    ],
+  },
+  {
+    title: 'Integrations',
+    ownersOnly: true,
+    destinations: [
+      { to: '/integrations/inbound-webhooks', label: 'Inbound webhook', icon: IconArrowBarToDown },
+      { to: '/integrations/outbound-webhook', label: 'Outbound webhook', icon: IconArrowBarUp },
+    ],
+  },
+  {
+    title: 'Workspace',
+    ownersOnly: true,
+    destinations: [
+      { to: '/credits', label: 'Credits', icon: IconCoins },
+      { to: '/team', label: 'Team', icon: IconUsers },
+    ],
+  },
+  { ownersOnly: false, destinations: [{ to: '/settings', label: 'Settings', icon: IconSettings }] },
+];
