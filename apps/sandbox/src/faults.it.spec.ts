@@ -55,6 +55,45 @@ describe('faults', () => {
     expect((await sandbox.messages(contact)).map(({ id }) => id)).toEqual([passed]);
   });
 
+  it('new_chats_locked refuses messages to those who never wrote, until it ends, and says when that is', async () => {
+    const friend = '+4915200000002';
+    const stranger = '+4915200000003';
+    const path = `/contacts/${friend}/messages`;
+    const { id } = await sandbox.ask<{ id: string }>('POST', path, { to: owner, text: 'write to me' });
+    await eventually(() => device.received.some(({ key }) => key.id === id));
+    expect(await device.socket.fetchAccountReachoutTimelock()).toMatchObject({ isActive: false });
+
+    const before = Date.now();
+    await sandbox.fault(owner, { kind: 'new_chats_locked', seconds: 3_600 });
+    const refused = await device.send(stranger, 'hello, stranger');
+    const passed = await device.send(friend, 'hello, friend');
+    await eventually(() => expect(acksOf(passed)).toHaveLength(1));
+    expect(acksOf(refused)).toMatchObject([{ error: '463' }]);
+    expect(acksOf(passed)[0]!.error).toBeUndefined();
+    const { isActive, timeEnforcementEnds } = await device.socket.fetchAccountReachoutTimelock();
+    expect(isActive).toBe(true);
+    const seconds = (timeEnforcementEnds!.getTime() - before) / 1_000;
+    expect(seconds).toBeGreaterThanOrEqual(3_600);
+    expect(seconds).toBeLessThan(3_660);
+    const group = { subject: 'All of us', participants: [owner, stranger] };
+    const { jid } = await sandbox.ask<{ jid: string }>('POST', '/groups', group);
+    const inGroup = await device.send(jid, 'hello, everybody');
+    await sandbox.ask('POST', `/groups/${jid}/messages`, { from: stranger, text: 'hello, group' });
+    await eventually(() => expect(acksOf(inGroup)).toHaveLength(1));
+    const stillRefused = await device.send(stranger, 'you wrote to the group, not to me');
+    await eventually(() => expect(acksOf(stillRefused)).toMatchObject([{ error: '463' }]));
+
+    await sandbox.fault(owner, { kind: 'new_chats_locked', seconds: 0 });
+    const atLast = await device.send(stranger, 'at last');
+    await eventually(() => expect(acksOf(atLast)).toHaveLength(1));
+    expect(await device.socket.fetchAccountReachoutTimelock()).toMatchObject({ isActive: false });
+    expect((await sandbox.messages(stranger)).map((message) => message.id)).toEqual([inGroup, atLast]);
+    expect((await sandbox.messages(friend)).map((message) => message.id)).toEqual([passed]);
+    expect(
+      (await sandbox.call('POST', `/accounts/${owner}/faults`, { kind: 'new_chats_locked' })).status,
+    ).toBe(400);
+  });
+
   it('drop_acks loses the acks, not the messages', async () => {
     await sandbox.fault(owner, { kind: 'drop_acks', count: 1 });
     const silent = await device.send(contact, 'no ack');

@@ -97,6 +97,49 @@ describe('a sandbox with a data directory', () => {
     expect(await second.journal('message_unreadable')).toEqual([]);
   });
 
+  it('keeps groups: who is in them, what was written, and the keys to go on', async () => {
+    const dataDir = newFolder();
+    const first = await startSandbox(dataDir);
+    device = await new TestDevice(first).linkByQr(owner);
+    const body = { subject: 'Garden', participants: [owner, contact] };
+    const group = await first.ask<{ jid: string }>('POST', '/groups', body);
+    const path = `/groups/${group.jid}/messages`;
+    const sent = await device.send(group.jid, 'before');
+    const answer = await first.ask<{ id: string }>('POST', path, { from: contact, text: 'also before' });
+    await eventually(() => device!.texts().includes('also before'));
+    await eventually(async () =>
+      expect(await first.messages(contact)).toMatchObject([{ id: sent, group: group.jid }]),
+    );
+    await device.stop();
+    const waiting = { from: contact, text: 'while the device is away' };
+    await first.ask('POST', path, waiting);
+    const survivor = killedCopy(dataDir);
+    await first.stop();
+
+    const second = await startSandbox(survivor);
+    expect(await second.ask('GET', `/groups/${group.jid}`)).toEqual(group);
+    device.sandbox = second;
+    await device.open();
+    await eventually(() => device!.texts().includes(waiting.text));
+    await second.ask('POST', path, { from: contact, text: 'also after' });
+    await eventually(() => device!.texts().includes('also after'));
+    const next = await device.send(group.jid, 'after');
+    await eventually(async () =>
+      expect((await second.messages(contact)).map(({ id }) => id)).toEqual([sent, next]),
+    );
+    const shown = await second.ask<{ id: string; text: string }[]>('GET', path);
+    expect(shown.map(({ text }) => text)).toEqual([
+      'before',
+      'also before',
+      waiting.text,
+      'also after',
+      'after',
+    ]);
+    expect(shown[1]!.id).toBe(answer.id);
+    expect(device.unreadable()).toEqual([]);
+    expect(await second.journal('message_unreadable')).toEqual([]);
+  });
+
   it('without one forgets everything', async () => {
     const first = await startSandbox();
     await first.ask('PUT', `/contacts/${contact}`, {});

@@ -13,25 +13,37 @@ import { Journal, type JournalEntry } from './journal/journal.js';
 import { Acceptance } from './linking/acceptance.js';
 import { LinkedDevices } from './linking/linked-devices.js';
 import { PairingDesk } from './linking/pairing-desk.js';
+import { MediaServer } from './media/media-server.js';
 import { MAX_FRAME_BYTES } from './noise/frames.js';
 import { loadServerIdentity } from './noise/server-identity.js';
 import { Accounts } from './people/accounts.js';
+import { DeviceSealer } from './people/device-sealer.js';
 import { Directory } from './people/directory.js';
+import { GroupChats } from './people/group-chats.js';
+import { GroupOutbox } from './people/group-outbox.js';
+import { Groups } from './people/groups.js';
 import { People } from './people/people.js';
 import { PhoneInbox } from './people/phone-inbox.js';
 import { PhoneOutbox } from './people/phone-outbox.js';
 import { Screen } from './people/screen.js';
+import { WrittenMessages } from './people/written-messages.js';
 import { KeyPool } from './signal/key-pool.js';
+import { MessageReader } from './signal/message-reader.js';
 import { PhoneKeys } from './signal/phone-keys.js';
+import { SenderKeys } from './signal/sender-keys.js';
 import { Sessions } from './signal/sessions.js';
 import { accountQueries } from './stanzas/account-queries.js';
 import { AckHandler } from './stanzas/ack-handler.js';
 import { DeviceRemoval } from './stanzas/device-removal.js';
+import { DirectMessages } from './stanzas/direct-messages.js';
 import { EncryptQueries } from './stanzas/encrypt-queries.js';
+import { GroupMessages } from './stanzas/group-messages.js';
+import { GroupQueries } from './stanzas/group-queries.js';
 import { MessageHandler } from './stanzas/message-handler.js';
 import { PreKeyAlarm } from './stanzas/pre-key-alarm.js';
 import { ReceiptHandler } from './stanzas/receipt-handler.js';
 import { Readiness } from './stanzas/readiness.js';
+import { RestrictionQueries } from './stanzas/restriction-queries.js';
 import { StanzaRouter } from './stanzas/stanza-router.js';
 import { UsyncQueries } from './stanzas/usync-queries.js';
 import { Store } from './storage/store.js';
@@ -49,10 +61,12 @@ export const WEB_SOCKET_PATH = '/ws/chat';
 /** A WhatsApp network in a box: the server that linked devices talk to, and the phones of simulated people behind it. */
 export class SandboxNetwork {
   readonly people: People;
+  readonly groups: GroupChats;
   readonly accounts: Accounts;
   private readonly journal: Journal;
   readonly pairings: PairingDesk;
   readonly faults: FaultBoard;
+  readonly media: MediaServer;
   private readonly pool: KeyPool;
   private readonly sockets = new WebSocketServer({
     noServer: true,
@@ -67,16 +81,18 @@ export class SandboxNetwork {
   private constructor(
     private readonly store: Store,
     private readonly gateway: Gateway,
-    parts: Pick<SandboxNetwork, 'people' | 'accounts' | 'pairings' | 'faults'> & {
+    parts: Pick<SandboxNetwork, 'people' | 'groups' | 'accounts' | 'pairings' | 'faults' | 'media'> & {
       journal: Journal;
       pool: KeyPool;
     },
   ) {
     this.people = parts.people;
+    this.groups = parts.groups;
     this.accounts = parts.accounts;
     this.journal = parts.journal;
     this.pairings = parts.pairings;
     this.faults = parts.faults;
+    this.media = parts.media;
     this.pool = parts.pool;
   }
 
@@ -92,21 +108,41 @@ export class SandboxNetwork {
     const queue = new DeviceQueue(store);
     const devices = new LinkedDevices(store);
     const directory = new Directory(store, options.autoContacts);
+    const groups = new Groups(store, directory);
     const courier = new Courier(store, queue, online, conditions, journal);
     const alarm = new PreKeyAlarm(devices, courier);
     const keys = new PhoneKeys(store, pool);
     const sessions = new Sessions(store, keys);
+    const senderKeys = new SenderKeys(store);
+    const sealer = new DeviceSealer(sessions, devices, alarm);
+    const written = new WrittenMessages(store);
     const screen = new Screen(store, (jid) => directory.findByJid(jid)?.phone, journal);
-    const inbox = new PhoneInbox(store, { sessions, keys }, new Receipts(devices, courier), screen, journal);
-    const outbox = new PhoneOutbox(store, sessions, devices, { courier, queue }, alarm);
+    const media = new MediaServer(store);
+    const inbox = new PhoneInbox(
+      store,
+      { reader: new MessageReader(sessions, senderKeys), keys },
+      new Receipts(devices, groups, courier),
+      screen,
+      journal,
+      media,
+    );
+    const signal = { sessions, senderKeys, sealer };
+    const outbox = new PhoneOutbox(written, signal, devices, { courier, queue });
+    const groupOutbox = new GroupOutbox(written, senderKeys, sealer, devices, courier);
     const encrypt = new EncryptQueries(devices, directory, keys, alarm, journal);
     const usync = new UsyncQueries(directory, devices);
     const readiness = new Readiness(courier, directory, outbox);
+    const groupQueries = new GroupQueries(groups);
+    const restrictions = new RestrictionQueries(conditions);
+    const routes = {
+      direct: new DirectMessages(directory, inbox, courier, conditions),
+      group: new GroupMessages(directory, groups, devices, inbox, courier),
+    };
     const removal = new DeviceRemoval(store, devices, journal);
     const router = new StanzaRouter(
       store,
       {
-        message: new MessageHandler(store, directory, inbox, courier, { journal, conditions }),
+        message: new MessageHandler(store, directory, inbox, routes, { journal, conditions }),
         receipt: new ReceiptHandler(
           store,
           { directory, devices, outbox },
@@ -122,6 +158,9 @@ export class SandboxNetwork {
         encrypt: (iq) => encrypt.answer(iq),
         usync: (iq) => usync.answer(iq),
         md: (iq) => removal.answer(iq),
+        'w:m': media.answer,
+        'w:g2': (iq) => groupQueries.answer(iq),
+        'w:mex': (iq) => restrictions.answer(iq),
       },
       courier,
       { journal, traffic },
@@ -145,11 +184,13 @@ export class SandboxNetwork {
     });
     pool.start();
     return new SandboxNetwork(store, gateway, {
-      people: new People(store, directory, devices, { inbox, outbox }, screen),
+      people: new People(store, directory, devices, { inbox, outbox }, screen, media),
+      groups: new GroupChats(store, directory, groups, { inbox, outbox: groupOutbox }, screen),
       accounts: new Accounts(store, directory, devices, { queue, online }, traffic),
       journal,
       pairings,
       faults: new FaultBoard(store, journal, conditions, devices, { online, gateway }),
+      media,
       pool,
     });
   }
@@ -173,7 +214,9 @@ export class SandboxNetwork {
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
         return;
       }
-      this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.gateway.accept(webSocket));
+      this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        this.gateway.accept(webSocket, request.headers.host ?? ''),
+      );
     };
     server.on('upgrade', upgrade);
     this.listening.push({ server, upgrade });

@@ -10,7 +10,9 @@ import { Health, PlatformModule } from '@waypost/platform';
 import type { Server } from 'node:http';
 import { AccountsController } from './control/accounts.controller.js';
 import { ContactsController } from './control/contacts.controller.js';
+import { GroupsController } from './control/groups.controller.js';
 import { JournalController } from './control/journal.controller.js';
+import { MediaController } from './control/media.controller.js';
 import { NetworkController } from './control/network.controller.js';
 import { PairingsController } from './control/pairings.controller.js';
 import { ProblemFilter } from './control/problem.filter.js';
@@ -22,9 +24,11 @@ import { SandboxNetwork } from './sandbox-network.js';
   controllers: [
     ContactsController,
     AccountsController,
+    GroupsController,
     PairingsController,
     NetworkController,
     JournalController,
+    MediaController,
   ],
   providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
 })

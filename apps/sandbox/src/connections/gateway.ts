@@ -42,8 +42,8 @@ export class Gateway implements ConnectionListener {
     private readonly parts: GatewayParts,
   ) {}
 
-  accept(socket: WebSocket): void {
-    const connection = new WireConnection(++this.lastId, socket, this.identity, this);
+  accept(socket: WebSocket, host: string): void {
+    const connection = new WireConnection(++this.lastId, socket, this.identity, this, host);
     this.connections.set(connection.id, connection);
     this.record('connection_opened', { connection: connection.id });
   }

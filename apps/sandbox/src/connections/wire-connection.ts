@@ -51,6 +51,8 @@ export class WireConnection {
     private readonly socket: WebSocket,
     private readonly identity: ServerIdentity,
     private readonly listener: ConnectionListener,
+    /** The host and port through which the client came. */
+    readonly host: string,
   ) {
     this.handshakeTimer = setTimeout(() => this.cut('handshake timed out'), HANDSHAKE_TIMEOUT_MS);
     socket.on('message', (data) => this.receive(data));

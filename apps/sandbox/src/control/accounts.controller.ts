@@ -1,7 +1,7 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, UsePipes } from '@nestjs/common';
 import type { AccountView } from '../people/accounts.js';
 import { SandboxNetwork } from '../sandbox-network.js';
-import { WriteMessageDto } from './contacts.dto.js';
+import { toWriting, WriteMessageDto } from './contacts.dto.js';
 import { FaultDto } from './faults.dto.js';
 import { PhonePipe, requestPipe } from './request-pipes.js';
 
@@ -21,8 +21,12 @@ export class AccountsController {
   }
 
   @Post(':phone/messages')
-  write(@Param('phone', PhonePipe) phone: string, @Body() message: WriteMessageDto): Promise<{ id: string }> {
-    return this.network.people.writeAsOwner(phone, message);
+  write(
+    @Param('phone', PhonePipe) phone: string,
+    @Body() message: WriteMessageDto,
+    @Headers('host') host: string,
+  ): Promise<{ id: string }> {
+    return this.network.people.writeAsOwner(phone, toWriting(message, host));
   }
 
   @Post(':phone/faults')

@@ -1,8 +1,8 @@
-import { Body, Controller, Get, Inject, Param, Post, Put, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Inject, Param, Post, Put, UsePipes } from '@nestjs/common';
 import type { Person } from '../people/person.js';
 import type { ShownMessage } from '../people/screen.js';
 import { SandboxNetwork } from '../sandbox-network.js';
-import { PutContactDto, WriteMessageDto } from './contacts.dto.js';
+import { PutContactDto, toWriting, WriteMessageDto } from './contacts.dto.js';
 import { PhonePipe, requestPipe } from './request-pipes.js';
 
 @Controller('contacts/:phone')
@@ -26,7 +26,11 @@ export class ContactsController {
   }
 
   @Post('messages')
-  write(@Param('phone', PhonePipe) phone: string, @Body() message: WriteMessageDto): Promise<{ id: string }> {
-    return this.network.people.writeToAccount(phone, message);
+  write(
+    @Param('phone', PhonePipe) phone: string,
+    @Body() message: WriteMessageDto,
+    @Headers('host') host: string,
+  ): Promise<{ id: string }> {
+    return this.network.people.writeToAccount(phone, toWriting(message, host));
   }
 }

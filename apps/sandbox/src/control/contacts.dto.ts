@@ -1,6 +1,20 @@
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import {
+  IsBase64,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { MEDIA_KINDS, type MediaKind } from '../media/media-cipher.js';
+import { MAX_MEDIA_BYTES } from '../media/media-server.js';
 import type { Addressing } from '../nodes/address.js';
+import type { Writing } from '../people/people.js';
 import { IsPhone } from './phone-field.js';
 
 /** What can be set about a simulated person. Everything is optional. */
@@ -37,14 +51,39 @@ export class PutContactDto {
   addressing?: Addressing;
 }
 
-/** A text that somebody writes on their phone. */
+/** A file that somebody sends from their phone. */
+export class MediaDto {
+  @IsIn(MEDIA_KINDS)
+  kind!: MediaKind;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  fileName?: string;
+
+  @Matches(/^[\w.+-]+\/[\w.+-]+$/, { message: 'mimeType must be like image/png' })
+  mimeType!: string;
+
+  /** The content. */
+  @IsBase64()
+  @MaxLength(MAX_MEDIA_BYTES, { message: `base64 must have at most ${MAX_MEDIA_BYTES} characters` })
+  base64!: string;
+}
+
+/** What somebody writes on their phone: a text, a file, or a file with a caption. */
 export class WriteMessageDto {
   @IsPhone()
   to!: string;
 
+  @ValidateIf(({ media, text }: WriteMessageDto) => media === undefined || text !== undefined)
   @IsString()
   @Length(1, 65_536)
-  text!: string;
+  text?: string;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => MediaDto)
+  media?: MediaDto;
 
   /** The WhatsApp id; made up when missing. */
   @IsOptional()
@@ -52,4 +91,9 @@ export class WriteMessageDto {
     message: 'id must be 1 to 64 letters, digits, dots, dashes or underscores',
   })
   id?: string;
+}
+
+/** @param host the host and port through which the request came: the media server is there as well */
+export function toWriting({ to, text = '', id, media }: WriteMessageDto, host: string): Writing {
+  return { to, text, id, media: media && { ...media, content: Buffer.from(media.base64, 'base64'), host } };
 }

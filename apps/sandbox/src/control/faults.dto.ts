@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Max, Min, ValidateIf } from 'class-validator';
 import { CONDITION_FAULTS, CONNECTION_FAULTS, type FaultKind } from '../faults/fault.js';
 
 const KINDS = [...CONNECTION_FAULTS, ...CONDITION_FAULTS];
@@ -13,6 +13,13 @@ export class FaultDto {
   @Min(0)
   @Max(600_000)
   ms?: number;
+
+  /** `new_chats_locked`: how long from now. */
+  @ValidateIf(({ kind, seconds }: FaultDto) => kind === 'new_chats_locked' || seconds !== undefined)
+  @IsInt()
+  @Min(0)
+  @Max(2_592_000)
+  seconds?: number;
 
   /** `reject_next`: the error code of the ack. */
   @IsOptional()

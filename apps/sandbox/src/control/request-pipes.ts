@@ -1,6 +1,7 @@
 import { Injectable, ValidationPipe, type PipeTransform } from '@nestjs/common';
 import { parsePhone } from '@waypost/kernel';
 import type { ValidationError } from 'class-validator';
+import { groupOf } from '../nodes/address.js';
 import { BadRequest, type FieldError } from './problem.filter.js';
 
 /** Reads a phone from a path, with or without its `+`. */
@@ -13,6 +14,19 @@ export class PhonePipe implements PipeTransform<string, string> {
       throw new BadRequest([{ field: 'phone', message }]);
     }
     return phone;
+  }
+}
+
+/** Reads a group's JID from a path. */
+@Injectable()
+export class GroupPipe implements PipeTransform<string, string> {
+  transform(value: string): string {
+    const group = groupOf(value);
+    if (!group) {
+      const message = `"${value}" is no group; write its JID as POST /groups gave it, like 120363000000000001@g.us`;
+      throw new BadRequest([{ field: 'jid', message }]);
+    }
+    return group;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Conditions } from '../faults/conditions.js';
 import type { Journal } from '../journal/journal.js';
+import { groupOf } from '../nodes/address.js';
 import { node } from '../nodes/node.js';
 import type { Store } from '../storage/store.js';
 import type { DeviceId, DeviceQueue, QueuedStanza, QueueEntry } from './device-queue.js';
@@ -24,7 +25,8 @@ export class Courier {
   post(id: DeviceId, entry: QueuedStanza, refusalsDue = 0): void {
     this.queue.add(id, entry, refusalsDue);
     if (entry.class === 'message') {
-      this.journal.append('message_queued', { ...id, id: entry.id, peer: entry.peer });
+      const group = groupOf(entry.stanza.attrs.from);
+      this.journal.append('message_queued', { ...id, id: entry.id, peer: entry.peer, group });
     }
     this.store.afterCommit(() => {
       const device = this.online.find(id);
@@ -102,7 +104,8 @@ export class Courier {
   }
 
   private record(device: OnlineDevice, entry: QueueEntry, offline: boolean): void {
-    const fields = { ...device.id, connection: device.connection.id, id: entry.id, peer: entry.peer };
+    const group = groupOf(entry.stanza.attrs.from);
+    const fields = { ...device.id, connection: device.connection.id, id: entry.id, peer: entry.peer, group };
     if (entry.class === 'message') {
       this.journal.append('message_sent', { ...fields, attempt: entry.attempts + 1, offline });
     } else if (entry.class === 'receipt') {

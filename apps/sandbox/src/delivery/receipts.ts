@@ -1,5 +1,7 @@
-import { bigEndian, node, stanzaTime } from '../nodes/node.js';
 import type { LinkedDevices } from '../linking/linked-devices.js';
+import { groupOf } from '../nodes/address.js';
+import { bigEndian, node, stanzaTime } from '../nodes/node.js';
+import type { Groups } from '../people/groups.js';
 import type { PreKeyBundle } from '../signal/libsignal.js';
 import { publicOf, keyNode, signedKeyNode } from '../stanzas/key-nodes.js';
 import type { Courier } from './courier.js';
@@ -11,7 +13,7 @@ export interface ReceiptSubject {
   account: string;
   /** The phone that got it. */
   phone: string;
-  /** The address the account wrote to. */
+  /** The address the account wrote to, a person's or a group's. */
   chatJid: string;
   id: string;
 }
@@ -20,13 +22,14 @@ export interface ReceiptSubject {
 export class Receipts {
   constructor(
     private readonly devices: LinkedDevices,
+    private readonly groups: Groups,
     private readonly courier: Courier,
   ) {}
 
   /** Every linked device of the account learns what happened to its message. */
   post(subject: ReceiptSubject, type: 'delivered' | 'read'): void {
     const attr = type === 'delivered' ? undefined : type;
-    const stanza = node('receipt', { from: subject.chatJid, id: subject.id, type: attr, t: stanzaTime() });
+    const stanza = node('receipt', { ...this.origin(subject), id: subject.id, type: attr, t: stanzaTime() });
     for (const { device } of this.devices.of(subject.account)) {
       this.courier.post(
         { phone: subject.account, device },
@@ -62,7 +65,7 @@ export class Receipts {
         ]),
       );
     }
-    const attrs = { from: subject.chatJid, id: subject.id, type: 'retry', recipient, t: stanzaTime() };
+    const attrs = { ...this.origin(subject), id: subject.id, type: 'retry', recipient, t: stanzaTime() };
     this.courier.post(device, {
       class: 'receipt',
       id: subject.id,
@@ -70,5 +73,11 @@ export class Receipts {
       peer: subject.phone,
       stanza: node('receipt', attrs, content),
     });
+  }
+
+  /** A group says which of its members speaks. */
+  private origin({ chatJid, phone }: ReceiptSubject): { from: string; participant?: string } {
+    const group = groupOf(chatJid);
+    return group ? { from: group, participant: this.groups.memberJid(group, phone) } : { from: chatJid };
   }
 }

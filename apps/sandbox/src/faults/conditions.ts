@@ -5,6 +5,7 @@ interface Condition {
   acksToDrop: number;
   duplicates: number;
   rejections: { code: number; left: number }[];
+  newChatsLockedUntil: Date;
   clientTooOld: boolean;
 }
 
@@ -13,6 +14,7 @@ const calm = (): Condition => ({
   acksToDrop: 0,
   duplicates: 0,
   rejections: [],
+  newChatsLockedUntil: new Date(0),
   clientTooOld: false,
 });
 
@@ -22,7 +24,7 @@ export class Conditions {
   private network = calm();
 
   /** @param phone the account, or undefined for the whole network */
-  set(phone: string | undefined, fault: Fault): void {
+  set(phone: string | undefined, fault: Fault, now: Date): void {
     const condition = this.conditionOf(phone);
     const count = fault.count ?? 1;
     switch (fault.kind) {
@@ -37,6 +39,9 @@ export class Conditions {
         break;
       case 'reject_next':
         condition.rejections.push({ code: fault.code ?? 479, left: count });
+        break;
+      case 'new_chats_locked':
+        condition.newChatsLockedUntil = new Date(now.getTime() + (fault.seconds ?? 0) * 1000);
         break;
       case 'client_too_old':
         condition.clientTooOld = true;
@@ -70,6 +75,13 @@ export class Conditions {
       return first.code;
     }
     return undefined;
+  }
+
+  /** When the account may write to new contacts again; undefined when it may now. */
+  newChatsLockedUntil(phone: string, now: Date): Date | undefined {
+    const ends = this.affecting(phone).map(({ newChatsLockedUntil }) => newChatsLockedUntil.getTime());
+    const last = Math.max(...ends);
+    return last > now.getTime() ? new Date(last) : undefined;
   }
 
   clientTooOld(phone: string): boolean {

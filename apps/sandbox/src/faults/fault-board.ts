@@ -35,7 +35,7 @@ export class FaultBoard {
     const { kind } = fault;
     if (!isConnectionFault(kind)) {
       await this.store.unit(() => {
-        this.conditions.set(phone, fault);
+        this.conditions.set(phone, fault, new Date());
         this.journal.append('fault', record(phone, fault));
       });
       return 0;

@@ -14,6 +14,7 @@ export const CONDITION_FAULTS = [
   'drop_acks',
   'duplicate_next',
   'reject_next',
+  'new_chats_locked',
   'client_too_old',
   'clear',
 ] as const;
@@ -26,6 +27,8 @@ export interface Fault {
   kind: FaultKind;
   /** `delay`: milliseconds added to everything the server sends; 0 ends it. */
   ms?: number;
+  /** `new_chats_locked`: how long from now; 0 ends it. */
+  seconds?: number;
   /** `reject_next`: the error code of the ack, e.g. 463 or 479. */
   code?: number;
   /** `drop_acks`, `duplicate_next`, `reject_next`: for how many messages; `drop_acks` without it goes on until `clear`. */

@@ -28,3 +28,13 @@ export function jidOf(person: { phone: string; lid: string }, addressing: Addres
 export function addressingOf(jid: string): Addressing {
   return jid.endsWith('@lid') ? 'lid' : 'pn';
 }
+
+/** The JID of a group, if it is one: `120363…@g.us`. */
+export function groupOf(jid: string | undefined): string | undefined {
+  return /^[\d-]+@g\.us$/.test(jid ?? '') ? jid : undefined;
+}
+
+/** Who is at the other end of what a device confirms: the author in a group, else the other side of the chat. */
+export function peerJidOf({ to, participant, recipient }: Record<string, string>): string | undefined {
+  return groupOf(to) ? participant : (recipient ?? to);
+}

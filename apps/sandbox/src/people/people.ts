@@ -1,6 +1,10 @@
 import type { LinkedDevices } from '../linking/linked-devices.js';
+import { sealMedia, type MediaKind } from '../media/media-cipher.js';
+import { mediaBody } from '../media/media-message.js';
+import { nameOf, type MediaServer } from '../media/media-server.js';
 import { jidOf } from '../nodes/address.js';
 import { Refusal } from '../refusal.js';
+import { textBody } from '../signal/message-body.js';
 import type { Store } from '../storage/store.js';
 import type { Directory } from './directory.js';
 import type { Person, PersonChange } from './person.js';
@@ -8,10 +12,21 @@ import type { PhoneInbox } from './phone-inbox.js';
 import { newPhoneMessageId, type PhoneOutbox } from './phone-outbox.js';
 import type { Screen, ShownMessage } from './screen.js';
 
+/** A file that somebody sends from their phone. */
+export interface WrittenMedia {
+  kind: MediaKind;
+  fileName?: string;
+  mimeType: string;
+  content: Buffer;
+  /** The host and port under which accounts reach the media server. */
+  host: string;
+}
+
 export interface Writing {
   /** The phone of the other side. */
   to: string;
   text: string;
+  media?: WrittenMedia;
   /** The WhatsApp id to use; made up when missing. */
   id?: string;
 }
@@ -24,6 +39,7 @@ export class People {
     private readonly devices: LinkedDevices,
     private readonly phones: { inbox: PhoneInbox; outbox: PhoneOutbox },
     private readonly screen: Screen,
+    private readonly media: MediaServer,
   ) {}
 
   /** Creates the person or changes what is given; a phone that comes online takes what waited for it. */
@@ -84,7 +100,7 @@ export class People {
     if (writer.phone === to.phone) throw new Refusal('unprocessable', 'Writing to oneself is not simulated.');
     const id = writing.id ?? newPhoneMessageId();
     const at = new Date();
-    await this.phones.outbox.write(writer, to, id, writing.text, at);
+    await this.phones.outbox.write(writer, to, id, this.encode(writing), at);
     const arrival = {
       to,
       from: { phone: writer.phone, device: 0 },
@@ -96,6 +112,14 @@ export class People {
     };
     this.phones.inbox.accept(await this.phones.inbox.open(arrival));
     return { id };
+  }
+
+  private encode({ text, media }: Writing): Buffer {
+    if (!media) return textBody(text);
+    const sealed = sealMedia(media.content, media.kind);
+    this.media.put(sealed.fileEncSha256, sealed.blob);
+    const url = `http://${media.host}/mms/${media.kind}/${nameOf(sealed.fileEncSha256)}`;
+    return mediaBody({ ...media, size: media.content.length }, sealed, url, text);
   }
 
   private known(phone: string): Person {

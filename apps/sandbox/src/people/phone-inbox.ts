@@ -1,9 +1,11 @@
 import type { DeviceId } from '../delivery/device-queue.js';
 import type { Receipts, ReceiptSubject } from '../delivery/receipts.js';
 import type { Journal } from '../journal/journal.js';
-import { readBody, type MessageBody } from '../signal/message-body.js';
+import type { MediaServer } from '../media/media-server.js';
+import { groupOf } from '../nodes/address.js';
+import type { MessageBody } from '../signal/message-body.js';
+import type { Envelope, MessageReader } from '../signal/message-reader.js';
 import type { PhoneKeys } from '../signal/phone-keys.js';
-import type { CipherType, Sessions } from '../signal/sessions.js';
 import { toBuffer, type Store } from '../storage/store.js';
 import type { Person } from './person.js';
 import { Screen } from './screen.js';
@@ -16,9 +18,9 @@ export interface Arrival {
   to: Person;
   from: DeviceId;
   id: string;
-  /** The address the sender wrote to. */
+  /** The address the sender wrote to, a person's or a group's. */
   chatJid: string;
-  type: CipherType | 'plain';
+  type: Envelope;
   bytes: Buffer;
   at: Date;
 }
@@ -38,19 +40,18 @@ const RETRIES_WITHOUT_KEYS = 1;
 export class PhoneInbox {
   constructor(
     private readonly store: Store,
-    private readonly signal: { sessions: Sessions; keys: PhoneKeys },
+    private readonly signal: { reader: MessageReader; keys: PhoneKeys },
     private readonly receipts: Receipts,
     private readonly screen: Screen,
     private readonly journal: Journal,
+    private readonly media: MediaServer,
   ) {}
 
   /** Decrypts; a phone that is offline leaves the message with the server. */
   async open(arrival: Arrival): Promise<Opened> {
     if (!arrival.to.online) return { arrival, outcome: 'waiting' };
-    const { to, from, type, bytes } = arrival;
-    if (type === 'plain') return { arrival, outcome: 'read', body: { text: bytes.toString('utf8') } };
     try {
-      const body = readBody(await this.signal.sessions.decrypt(to.phone, from, { type, bytes }));
+      const body = await this.signal.reader.read(arrival.to.phone, arrival.from, arrival);
       return { arrival, outcome: 'read', body };
     } catch (error) {
       return { arrival, outcome: 'unreadable', error: (error as Error).message };
@@ -91,6 +92,13 @@ export class PhoneInbox {
     for (const subject of this.screen.markRead(person.phone)) this.receipts.post(subject, 'read');
   }
 
+  /** Whether somebody has ever written to this phone, in a chat with it alone. */
+  hasHeardFrom(phone: string, from: string): boolean {
+    const where = "phone = ?1 AND from_phone = ?2 AND chat_jid NOT LIKE '%@g.us'";
+    const sql = `SELECT 1 FROM shown WHERE ${where} UNION ALL SELECT 1 FROM waiting WHERE ${where} LIMIT 1`;
+    return this.store.find(sql, phone, from) !== undefined;
+  }
+
   private show({ to, from, id, chatJid, at }: Arrival, body: MessageBody): void {
     this.store.run(
       'DELETE FROM unreadable WHERE phone = ? AND from_phone = ? AND id = ?',
@@ -106,6 +114,7 @@ export class PhoneInbox {
         id,
         chatJid: body.sentTo ?? chatJid,
         text: body.text,
+        media: body.media && this.media.show(body.media),
         at,
       });
     }
@@ -134,16 +143,10 @@ export class PhoneInbox {
   }
 
   private askAgain({ to, from, id, chatJid }: Arrival, error: string): void {
+    const noted = { phone: to.phone, from: from.phone, group: groupOf(chatJid), id, error };
     if (this.screen.countAgain(to.phone, from.phone, id)) {
       // A copy of what the screen shows already. Nobody misses it.
-      this.journal.append('message_unreadable', {
-        phone: to.phone,
-        from: from.phone,
-        id,
-        error,
-        retry: 0,
-        shown: true,
-      });
+      this.journal.append('message_unreadable', { ...noted, retry: 0, shown: true });
       return;
     }
     const { asked } = this.store.find<{ asked: number }>(
@@ -154,20 +157,13 @@ export class PhoneInbox {
       id,
     )!;
     const retry = asked <= MOST_RETRIES ? asked : 0;
-    this.journal.append('message_unreadable', {
-      phone: to.phone,
-      from: from.phone,
-      id,
-      error,
-      retry,
-      shown: false,
-    });
+    this.journal.append('message_unreadable', { ...noted, retry, shown: false });
     if (retry === 0) return;
     const own = {
       registrationId: this.signal.keys.of(to.phone).registrationId,
       bundle: retry > RETRIES_WITHOUT_KEYS ? this.signal.keys.publish(to.phone) : undefined,
     };
-    const ownCopy = to.phone === from.phone;
+    const ownCopy = to.phone === from.phone && !groupOf(chatJid);
     this.receipts.postRetry(
       from,
       {
@@ -188,7 +184,7 @@ interface WaitingRow {
   from_device: number;
   id: string;
   chat_jid: string;
-  type: CipherType | 'plain';
+  type: Envelope;
   ciphertext: Uint8Array;
   received_at: string;
 }

@@ -2,44 +2,45 @@ import { randomBytes } from 'node:crypto';
 import type { Courier } from '../delivery/courier.js';
 import type { DeviceId, DeviceQueue } from '../delivery/device-queue.js';
 import type { LinkedDevices } from '../linking/linked-devices.js';
-import { jidOf } from '../nodes/address.js';
-import { node, stanzaTime, type Node } from '../nodes/node.js';
-import { Refusal } from '../refusal.js';
-import type { PreKeyBundle } from '../signal/libsignal.js';
+import { groupOf, jidOf } from '../nodes/address.js';
+import { node, stanzaTime } from '../nodes/node.js';
 import { firstSync } from '../signal/first-sync.js';
-import { pad, sentCopy, textBody } from '../signal/message-body.js';
+import type { PreKeyBundle } from '../signal/libsignal.js';
+import { senderKeyBody, sentCopy } from '../signal/message-body.js';
+import type { SenderKeys } from '../signal/sender-keys.js';
 import type { Sessions } from '../signal/sessions.js';
-import { toBuffer, type Store } from '../storage/store.js';
-import type { PreKeyAlarm } from '../stanzas/pre-key-alarm.js';
+import type { DeviceSealer } from './device-sealer.js';
 import type { Person } from './person.js';
+import type { WrittenMessage, WrittenMessages } from './written-messages.js';
 
 /** A message id as phones make them. */
 export const newPhoneMessageId = (): string => `3A${randomBytes(9).toString('hex').toUpperCase()}`;
 
 /** After this many requests for the same message a phone gives up. */
 const MOST_RESENDS = 5;
-const WRITTEN_KEPT = 50_000;
 
 /** Simulated phones on the sending side: encrypt for each linked device, and again when asked. Call within a unit. */
 export class PhoneOutbox {
   constructor(
-    private readonly store: Store,
-    private readonly sessions: Sessions,
+    private readonly written: WrittenMessages,
+    private readonly signal: { sessions: Sessions; senderKeys: SenderKeys; sealer: DeviceSealer },
     private readonly devices: LinkedDevices,
     private readonly mail: { courier: Courier; queue: DeviceQueue },
-    private readonly alarm: PreKeyAlarm,
   ) {}
 
-  /** A person writes on their phone: the other side's linked devices get it, and their own get a copy. */
-  async write(writer: Person, to: Person, id: string, text: string, at: Date): Promise<void> {
-    const body = textBody(text);
+  /**
+   * A person writes on their phone: the other side's linked devices get it, and their own get a copy.
+   * @param body the encoded message, not padded
+   */
+  async write(writer: Person, to: Person, id: string, body: Buffer, at: Date): Promise<void> {
     for (const { device } of this.devices.of(to.phone)) {
-      await this.send(writer, { phone: to.phone, device }, writer.phone, directAttrs(writer, id, at), body);
+      const attrs = directAttrs(writer, id, at);
+      await this.send(writer, { phone: to.phone, device }, writer.phone, { attrs, body });
     }
-    const chatJid = jidOf(to, to.addressing);
+    const copy = sentCopy(body, jidOf(to, to.addressing));
     for (const { device } of this.devices.of(writer.phone)) {
-      const copy = sentCopy(body, chatJid);
-      await this.send(writer, { phone: writer.phone, device }, to.phone, copyAttrs(writer, to, id, at), copy);
+      const attrs = copyAttrs(writer, to, id, at);
+      await this.send(writer, { phone: writer.phone, device }, to.phone, { attrs, body: copy });
     }
   }
 
@@ -50,13 +51,13 @@ export class PhoneOutbox {
     for (const body of firstSync(own, at)) {
       const id = newPhoneMessageId();
       const attrs = { from: own.pnJid, id, type: 'text', category: 'peer', t: stanzaTime(at) };
-      await this.send(owner, to, owner.phone, attrs, body);
+      await this.send(owner, to, owner.phone, { attrs, body });
     }
   }
 
   /**
    * A device could not read what this person wrote.
-   * @param peer the phone of the chat
+   * @param peer the phone of the chat; in a group the writer's
    * @param count which request this is, from 1
    * @param fresh the keys it sent for a new session, if any
    * @returns whether a new copy is on its way
@@ -67,69 +68,44 @@ export class PhoneOutbox {
     request: { id: string; peer: string; count: number; registrationId: number; fresh?: PreKeyBundle },
   ): Promise<boolean> {
     const { id, peer, count, registrationId, fresh } = request;
-    const row = this.store.find<{ attrs: string; plaintext: Uint8Array }>(
-      'SELECT attrs, plaintext FROM written WHERE phone = ? AND device = ? AND writer = ? AND id = ?',
-      to.phone,
-      to.device,
-      writer.phone,
-      id,
-    );
-    if (!row || count > MOST_RESENDS) return false;
+    const message = this.written.find(writer, to, id);
+    if (!message || count > MOST_RESENDS) return false;
     if (fresh) {
-      await this.sessions.start(writer.phone, to, fresh);
+      await this.signal.sessions.start(writer.phone, to, fresh);
     } else if (!this.devices.hasRegistration(to.phone, to.device, registrationId)) {
       return false;
     }
     const refusalsDue = this.mail.queue.takeUnreadable(to, id, peer);
-    const attrs = JSON.parse(row.attrs) as Record<string, string>;
-    await this.encryptAndPost(writer, to, peer, attrs, toBuffer(row.plaintext), { count, refusalsDue });
+    const body = await this.withSenderKey(writer, message);
+    await this.encryptAndPost(writer, to, peer, { ...message, body }, { count, refusalsDue });
     return true;
   }
 
-  private async send(
-    writer: Person,
-    to: DeviceId,
-    peer: string,
-    attrs: Record<string, string | undefined>,
-    body: Buffer,
-  ): Promise<void> {
-    const { changes, id: seq } = this.store.run(
-      `INSERT INTO written (writer, phone, device, id, attrs, plaintext) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO NOTHING`,
-      writer.phone,
-      to.phone,
-      to.device,
-      attrs.id!,
-      JSON.stringify(attrs),
+  /** Who asks again for a group message may lack the writer's key, so it comes along. */
+  private async withSenderKey(writer: Person, { attrs, body }: WrittenMessage): Promise<Buffer> {
+    const group = groupOf(attrs.from);
+    if (!group) return body;
+    return Buffer.concat([
       body,
-    );
-    if (changes === 0) {
-      throw new Refusal(
-        'conflict',
-        `${writer.phone} has written a message with the id ${attrs.id} before; use a new id.`,
-      );
-    }
-    if (seq % 1000 === 0) this.store.run('DELETE FROM written WHERE seq <= ?', seq - WRITTEN_KEPT);
-    await this.encryptAndPost(writer, to, peer, attrs, body);
+      senderKeyBody(group, await this.signal.senderKeys.distribution(writer.phone, group)),
+    ]);
+  }
+
+  private async send(writer: Person, to: DeviceId, peer: string, message: WrittenMessage): Promise<void> {
+    this.written.keep(writer, to, message);
+    await this.encryptAndPost(writer, to, peer, message);
   }
 
   private async encryptAndPost(
     writer: Person,
     to: DeviceId,
     peer: string,
-    attrs: Record<string, string | undefined>,
-    body: Buffer,
+    { attrs, body }: WrittenMessage,
     again?: { count: number; refusalsDue: number },
   ): Promise<void> {
-    if (!this.sessions.has(writer.phone, to)) {
-      const bundle = this.devices.takeBundle(to.phone, to.device);
-      if (!bundle) return;
-      await this.sessions.start(writer.phone, to, bundle);
-      this.alarm.check(to);
-    }
-    const { type, bytes } = await this.sessions.encrypt(writer.phone, to, pad(body));
-    const enc = node('enc', { v: '2', type, count: again && String(again.count) }, bytes);
-    const stanza: Node = node('message', attrs, [enc]);
+    const enc = await this.signal.sealer.seal(writer, to, body, again?.count);
+    if (!enc) return;
+    const stanza = node('message', attrs, [enc]);
     this.mail.courier.post(
       to,
       { class: 'message', id: attrs.id!, type: 'text', peer, stanza },

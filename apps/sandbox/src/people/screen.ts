@@ -1,5 +1,7 @@
 import type { ReceiptSubject } from '../delivery/receipts.js';
 import type { Journal } from '../journal/journal.js';
+import type { ShownMedia } from '../media/media-server.js';
+import { groupOf } from '../nodes/address.js';
 import type { Store } from '../storage/store.js';
 
 export interface NewOnScreen {
@@ -11,6 +13,7 @@ export interface NewOnScreen {
   /** The address it was written to. */
   chatJid: string;
   text: string;
+  media?: ShownMedia;
   at: Date;
 }
 
@@ -18,9 +21,12 @@ export interface NewOnScreen {
 export interface ShownMessage {
   id: string;
   from: string;
-  /** Only for what the owner wrote on another device: the phone of the chat. */
+  /** Only for what the owner wrote on another device to one person: the phone of the chat. */
   to?: string;
+  /** Only in a group: its JID. */
+  group?: string;
   text: string;
+  media?: ShownMedia;
   /** ISO time of the first arrival. */
   receivedAt: string;
   /** How often the same id arrived. */
@@ -35,11 +41,11 @@ export class Screen {
     private readonly journal: Journal,
   ) {}
 
-  show({ phone, from, id, chatJid, text, at }: NewOnScreen): void {
+  show({ phone, from, id, chatJid, text, media, at }: NewOnScreen): void {
     const to = this.phoneOf(chatJid) ?? chatJid;
-    const { times } = this.store.find<{ times: number }>(
+    const { times, seq } = this.store.find<{ times: number; seq: number }>(
       `INSERT INTO shown (phone, from_phone, to_phone, id, chat_jid, text, received_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times`,
+         ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times, seq`,
       phone,
       from,
       to,
@@ -48,7 +54,11 @@ export class Screen {
       text,
       at.toISOString(),
     )!;
-    if (times === 1) this.journal.append('message_shown', { phone, from, to, id, text });
+    if (times > 1) return;
+    if (media)
+      this.store.run('INSERT INTO shown_media (seq, media) VALUES (?, ?)', seq, JSON.stringify(media));
+    const group = groupOf(chatJid);
+    this.journal.append('message_shown', { phone, from, to, group, id, text, media: media?.kind });
   }
 
   /** The same id came again. @returns whether the screen shows it */
@@ -77,24 +87,54 @@ export class Screen {
 
   list(phone: string): ShownMessage[] {
     return this.store
-      .list<{
-        id: string;
-        from_phone: string;
-        to_phone: string;
-        text: string;
-        received_at: string;
-        times: number;
-      }>(
-        'SELECT id, from_phone, to_phone, text, received_at, times FROM shown WHERE phone = ? ORDER BY seq',
+      .list<ShownRow>(
+        `SELECT phone, id, from_phone, to_phone, text, received_at, times, media
+           FROM shown LEFT JOIN shown_media USING (seq) WHERE phone = ? ORDER BY seq`,
         phone,
       )
-      .map((row) => ({
-        id: row.id,
-        from: row.from_phone,
-        ...(row.from_phone === phone ? { to: row.to_phone } : {}),
-        text: row.text,
-        receivedAt: row.received_at,
-        timesReceived: row.times,
-      }));
+      .map(toShown);
   }
+
+  /** What the phones of a group's members show of it, each message once; the writer's own phone does not count. */
+  listGroup(jid: string): Omit<ShownMessage, 'to' | 'group'>[] {
+    return this.store
+      .list<ShownRow>(
+        `SELECT id, from_phone, text, min(received_at) AS received_at, max(times) AS times, max(media) AS media
+           FROM shown LEFT JOIN shown_media USING (seq) WHERE chat_jid = ? AND phone <> from_phone
+           GROUP BY from_phone, id ORDER BY min(seq)`,
+        jid,
+      )
+      .map(toShown);
+  }
+
+  /** Whether some phone shows a message of a group with this writer and id. */
+  hasInGroup(jid: string, from: string, id: string): boolean {
+    const sql = 'SELECT 1 FROM shown WHERE chat_jid = ? AND from_phone = ? AND id = ?';
+    return this.store.find(sql, jid, from, id) !== undefined;
+  }
+}
+
+interface ShownRow {
+  phone?: string;
+  id: string;
+  from_phone: string;
+  to_phone?: string;
+  text: string;
+  received_at: string;
+  times: number;
+  media: string | null;
+}
+
+function toShown(row: ShownRow): ShownMessage {
+  const group = groupOf(row.to_phone);
+  return {
+    id: row.id,
+    from: row.from_phone,
+    ...(row.from_phone === row.phone && !group ? { to: row.to_phone } : {}),
+    ...(group ? { group } : {}),
+    text: row.text,
+    ...(row.media === null ? {} : { media: JSON.parse(row.media) as ShownMedia }),
+    receivedAt: row.received_at,
+    timesReceived: row.times,
+  };
 }

@@ -1,5 +1,5 @@
 import { childOf, childrenOf, node, type Node } from '../nodes/node.js';
-import { has, IqError, type Iq, type IqHandler } from './iq.js';
+import { IqError, type Iq, type IqHandler } from './iq.js';
 
 const PRIVACY = ['last', 'online', 'profile', 'status', 'readreceipts', 'groupadd', 'calladd', 'messages'];
 
@@ -18,21 +18,8 @@ export const accountQueries: Record<string, IqHandler> = {
     return [];
   },
   'w:biz': () => [node('business_profile', { v: '244' })],
-  'w:g2': (iq) => {
-    if (has(iq, 'participating')) return [node('groups', {}, [])];
-    throw new IqError(404, 'item-not-found');
-  },
   'w:sync:app:state': (iq) => [appStates(iq)],
-  'w:mex': () => [node('result', {}, Buffer.from(UNRESTRICTED))],
 };
-
-/** Baileys asks two things this way: whether new chats are locked, and how many are left. */
-const UNRESTRICTED = JSON.stringify({
-  data: {
-    xwa2_fetch_account_reachout_timelock: { is_active: false },
-    xwa2_message_capping_info: { total_quota: 0, used_quota: 0, capping_status: 'NONE' },
-  },
-});
 
 function privacySettings(): Node {
   return node(

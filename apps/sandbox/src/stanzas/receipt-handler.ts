@@ -4,7 +4,7 @@ import type { OnlineDevice } from '../delivery/online-device.js';
 import type { Traffic } from '../delivery/traffic.js';
 import type { Journal } from '../journal/journal.js';
 import type { LinkedDevices } from '../linking/linked-devices.js';
-import { jidOf, parseAddress, addressingOf } from '../nodes/address.js';
+import { addressingOf, groupOf, jidOf, parseAddress, peerJidOf } from '../nodes/address.js';
 import { childOf, childrenOf, node, numberOf, stanzaTime, type Node } from '../nodes/node.js';
 import type { Directory } from '../people/directory.js';
 import type { Person } from '../people/person.js';
@@ -23,32 +23,30 @@ export class ReceiptHandler {
   ) {}
 
   async handle(sender: OnlineDevice, stanza: Node, arrivedAt: Date): Promise<void> {
-    const { id = '', to, recipient, type } = stanza.attrs;
-    const peer = this.people.directory.findByJid(recipient ?? to);
+    const { id = '', to, participant, type } = stanza.attrs;
+    const peer = this.people.directory.findByJid(peerJidOf(stanza.attrs));
     const ids = [id, ...childrenOf(childOf(stanza, 'list'), 'item').map((item) => item.attrs.id ?? '')];
     // An unread device calls its delivered receipts inactive.
     const named = type === undefined || type === 'inactive' ? 'delivered' : type;
     for (const each of ids) {
       this.traffic.of(sender.id).countReceipt(named);
-      this.journal.append(
-        'receipt_from_device',
-        { ...sender.id, id: each, peer: peer?.phone, type: named },
-        arrivedAt,
-      );
+      const noted = { ...sender.id, id: each, peer: peer?.phone, group: groupOf(to) };
+      this.journal.append('receipt_from_device', { ...noted, type: named }, arrivedAt);
       if (named === 'retry') await this.sendAgain(sender, stanza, peer);
       else if (peer && this.mail.queue.confirmMessage(sender.id, each, peer.phone)) {
-        this.journal.append('message_confirmed', { ...sender.id, id: each, peer: peer.phone });
+        this.journal.append('message_confirmed', noted);
       }
       if (peer && (named === 'delivered' || named === 'read')) this.passOn(sender, peer, each, stanza);
     }
-    const ack = node('ack', { class: 'receipt', from: to, id, type, t: stanzaTime() });
+    const ack = node('ack', { class: 'receipt', from: to, participant, id, type, t: stanzaTime() });
     this.store.afterCommit(() => sender.send(ack));
   }
 
   private async sendAgain(sender: OnlineDevice, stanza: Node, peer: Person | undefined): Promise<void> {
-    const writer = this.people.directory.findByJid(stanza.attrs.to);
+    const author = authorJidOf(stanza);
+    const writer = this.people.directory.findByJid(author);
     if (!writer || !peer) return;
-    const device = parseAddress(stanza.attrs.to)?.device ?? 0;
+    const device = parseAddress(author)?.device ?? 0;
     if (device !== 0) {
       this.passRetryOn(sender, stanza, { phone: writer.phone, device });
       return;
@@ -64,16 +62,14 @@ export class ReceiptHandler {
 
   /** Another linked device wrote the message: it has to encrypt it again. */
   private passRetryOn(sender: OnlineDevice, stanza: Node, to: { phone: string; device: number }): void {
-    const person = this.people.directory.find(sender.id.phone)!;
-    const from = jidOf(person, addressingOf(stanza.attrs.to ?? ''), sender.id.device);
     const id = stanza.attrs.id ?? '';
-    const forwarded = node('receipt', { from, id, type: 'retry', t: stanzaTime() }, stanza.content);
+    const attrs = { ...this.origin(sender, stanza), id, type: 'retry', t: stanzaTime() };
     this.mail.courier.post(to, {
       class: 'receipt',
       id,
       type: 'retry',
-      peer: person.phone,
-      stanza: forwarded,
+      peer: sender.id.phone,
+      stanza: node('receipt', attrs, stanza.content),
     });
   }
 
@@ -81,8 +77,7 @@ export class ReceiptHandler {
   private passOn(sender: OnlineDevice, peer: Person, id: string, stanza: Node): void {
     if (peer.phone === sender.id.phone) return;
     const type = stanza.attrs.type === 'read' ? 'read' : undefined;
-    const person = this.people.directory.find(sender.id.phone)!;
-    const from = jidOf(person, addressingOf(stanza.attrs.to ?? ''), sender.id.device);
+    const attrs = { ...this.origin(sender, stanza), id, type, t: stanzaTime() };
     for (const { device } of this.people.devices.of(peer.phone)) {
       this.mail.courier.post(
         { phone: peer.phone, device },
@@ -90,10 +85,23 @@ export class ReceiptHandler {
           class: 'receipt',
           id,
           type: type ?? '',
-          peer: person.phone,
-          stanza: node('receipt', { from, id, type, t: stanzaTime() }),
+          peer: sender.id.phone,
+          stanza: node('receipt', attrs),
         },
       );
     }
   }
+
+  /** From whom a receipt comes, in the form in which the device wrote to the author. */
+  private origin(sender: OnlineDevice, stanza: Node): { from: string; participant?: string } {
+    const person = this.people.directory.find(sender.id.phone)!;
+    const own = jidOf(person, addressingOf(authorJidOf(stanza) ?? ''), sender.id.device);
+    const group = groupOf(stanza.attrs.to);
+    return group ? { from: group, participant: own } : { from: own };
+  }
+}
+
+/** The device that wrote what the receipt is about. */
+function authorJidOf({ attrs }: Node): string | undefined {
+  return groupOf(attrs.to) ? attrs.participant : attrs.to;
 }

@@ -69,6 +69,15 @@ CREATE TABLE IF NOT EXISTS shown (
   times INTEGER NOT NULL DEFAULT 1, read INTEGER NOT NULL DEFAULT 0,
   UNIQUE (phone, from_phone, id)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS shown_chat ON shown (chat_jid, seq);
+
+-- What phones show of the files that messages brought, as JSON, by seq of what is shown.
+CREATE TABLE IF NOT EXISTS shown_media (seq INTEGER PRIMARY KEY, media TEXT NOT NULL) STRICT;
+
+-- The media server: encrypted files by the SHA-256 of what lies here.
+CREATE TABLE IF NOT EXISTS blob (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, content BLOB NOT NULL
+) STRICT;
 
 -- Messages that wait for a phone that is offline.
 CREATE TABLE IF NOT EXISTS waiting (
@@ -90,6 +99,28 @@ CREATE TABLE IF NOT EXISTS written (
   writer TEXT NOT NULL, phone TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL,
   attrs TEXT NOT NULL, plaintext BLOB NOT NULL,
   UNIQUE (phone, device, writer, id)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS group_chat (
+  jid TEXT PRIMARY KEY, subject TEXT NOT NULL, addressing TEXT NOT NULL, created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS group_member (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, group_jid TEXT NOT NULL, phone TEXT NOT NULL,
+  UNIQUE (group_jid, phone)
+) STRICT;
+CREATE INDEX IF NOT EXISTS group_member_phone ON group_member (phone, seq);
+
+-- Keys with which a device (0: the phone) writes to a group, as simulated phones hold them: their own and the others'.
+CREATE TABLE IF NOT EXISTS sender_key (
+  holder TEXT NOT NULL, group_jid TEXT NOT NULL, author TEXT NOT NULL, device INTEGER NOT NULL, record TEXT NOT NULL,
+  PRIMARY KEY (holder, group_jid, author, device)
+) STRICT;
+
+-- Linked devices to which a phone has given its own key of a group.
+CREATE TABLE IF NOT EXISTS sender_key_share (
+  holder TEXT NOT NULL, group_jid TEXT NOT NULL, phone TEXT NOT NULL, device INTEGER NOT NULL,
+  PRIMARY KEY (holder, group_jid, phone, device)
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS journal (

@@ -9,6 +9,8 @@ import makeWASocket, {
   type WAMessageUpdate,
   type WASocket,
 } from '@whiskeysockets/baileys';
+import { Agent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import type { RunningSandbox } from './running-sandbox.js';
 import { eventually, found } from './waiting.js';
 
@@ -34,6 +36,9 @@ globalThis.setTimeout = ((work: (...values: unknown[]) => void, ms?: number, ...
   if ((ms ?? 0) >= 2_000) timer.unref();
   return timer;
 }) as typeof setTimeout;
+
+/** Baileys uploads files to https:// whatever the server says; this speaks plain HTTP all the same. */
+const plainAgent = Object.assign(new Agent(), { protocol: 'https:' });
 
 /** Stock Baileys with its keys in memory: what an integrator's linked device is to the network. */
 export class TestDevice {
@@ -66,6 +71,7 @@ export class TestDevice {
       emitOwnEvents: false,
       markOnlineOnConnect: false,
       retryRequestDelayMs: 10,
+      fetchAgent: plainAgent as unknown as HttpsAgent,
       getMessage: ({ id }) => Promise.resolve(this.sent.get(id ?? '')),
       ...options,
     });
@@ -153,6 +159,11 @@ export class TestDevice {
   /** Loses the Signal sessions with everybody. */
   forgetSessions(): void {
     for (const key of this.keys.keys()) if (key.startsWith('session ')) this.keys.delete(key);
+  }
+
+  /** Loses the keys with which others write to groups, and its own. */
+  forgetSenderKeys(): void {
+    for (const key of this.keys.keys()) if (key.startsWith('sender-key ')) this.keys.delete(key);
   }
 
   async stop(): Promise<void> {
