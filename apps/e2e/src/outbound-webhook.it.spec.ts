@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { publicMessageId } from '@waypost/kernel';
-import { WebhookReceiver } from '@waypost/testkit';
+import { eventually, WebhookReceiver } from '@waypost/testkit';
+import { Webhook } from 'standardwebhooks';
 import type { Chat } from './api-types.js';
 import { Standalone } from './standalone.js';
 
@@ -101,5 +102,44 @@ describe('the outbound webhook', () => {
     expect(third!.json).toEqual(
       await payload({ direction: 'sent', id: messageId, text: 'Sent by a system', isNew: false }),
     );
+  }, 60_000);
+
+  it('gets a test, a bundle when the owner wants it now, and shows both in its log', async () => {
+    const { console: api, sandbox } = standalone;
+    const before = receiver.requests.length;
+    expect(await api.post('/outbound-webhook/test')).toMatchObject({ ok: true, status: 200 });
+    await receiver.waitForRequests(before + 1, ARRIVES_WITHIN_MS);
+
+    await api.patch('/outbound-webhook', { granularityHours: 24 });
+    for (const text of ['One <b>', 'Two'])
+      await sandbox.post(`/contacts/${JANE}/messages`, { to: '14155550100', text });
+    await eventually(
+      async () =>
+        expect(await api.get('/outbound-webhook')).toMatchObject({ openBundles: 1, bundledMessages: 2 }),
+      { withinMs: ARRIVES_WITHIN_MS },
+    );
+    expect(receiver.requests).toHaveLength(before + 1);
+    await api.post('/outbound-webhook/flush');
+    const bundle = (await receiver.waitForRequests(before + 2, ARRIVES_WITHIN_MS)).at(-1)!;
+    expect(bundle.json).toMatchObject({
+      chat: { full_name: 'Jane Smith', is_new_chat: false },
+      messages: [{ text: 'One <b>' }, { text: 'Two' }],
+      aggregation: expect.stringMatching(
+        /: One &lt;b&gt;<br\/>from Jane Smith on .*: Two<br\/>Click <a href='/,
+      ),
+    });
+    const secret = (await api.get<{ secret: string }>('/outbound-webhook')).secret;
+    expect(() =>
+      new Webhook(secret).verify(bundle.body, bundle.headers as Record<string, string>),
+    ).not.toThrow();
+
+    const [latest, test] = await eventually(async () => {
+      const requests = await api.list<{ isTest: boolean; requestBody: string; status: number }>(
+        '/outbound-webhook/requests',
+      );
+      return requests[0]?.requestBody === bundle.body ? requests : null;
+    });
+    expect(latest).toMatchObject({ isTest: false, status: 200 });
+    expect(test).toMatchObject({ isTest: true, status: 200 });
   }, 60_000);
 });

@@ -8,6 +8,7 @@ import {
   WebhookReceiver,
   type TestDatabase,
 } from '@waypost/testkit';
+import { BundleCloser } from './collecting/bundle-closer.js';
 import { DeliveryWorker } from './delivering/delivery-worker.js';
 import { EventRecorder } from './recording/event-recorder.js';
 import { startEgress, type RunningEgress } from './testing/start-egress.js';
@@ -49,6 +50,7 @@ describe('egress', () => {
   it.each([
     [subjects.eventsWaiting, EventRecorder],
     [subjects.deliverLaneDue, DeliveryWorker],
+    [subjects.bundlesDue, BundleCloser],
   ] as const)('looks for work when the hint %s comes', async (subject, worker) => {
     const woken = jest.spyOn(egress.get<{ wake(): void }>(worker), 'wake');
     const messenger = new Messenger(natsUrl(), 'test');
@@ -79,6 +81,24 @@ describe('egress', () => {
     expect(text).toMatch(/waypost_delivery_attempts_total\{outcome="status",service="egress"\} 1/);
     expect(text).toMatch(/waypost_delivery_attempts_total\{outcome="delivered",service="egress"\} 1/);
     expect(await metric('waypost_events_waiting')).toBe(0);
+  });
+
+  it('shows the states of endpoints, the bundles that are open, and how late windows were closed', async () => {
+    await workspace.setEndpoint({ granularity_hours: 1 });
+    const failing = await TestWorkspace.create(db.pool, receiver.url);
+    await failing.backsOff(60_000);
+    const disabled = await TestWorkspace.create(db.pool, receiver.url);
+    await disabled.setEndpoint({ state: 'disabled' });
+    await workspace.happened('message', {});
+    await eventually(async () => expect(await metric('waypost_bundles_open')).toBe(1));
+    const text = await (await fetch(`${await egress.getUrl()}/metrics`)).text();
+    expect(text).toMatch(/waypost_endpoints\{state="backing_off",service="egress"\} 1/);
+    expect(text).toMatch(/waypost_endpoints\{state="disabled",service="egress"\} 1/);
+    await workspace.endWindows();
+    await receiver.waitForRequests(1);
+    expect(await metric('waypost_bundles_open')).toBe(0);
+    expect(await metric('waypost_bundle_lateness_seconds_count')).toBe(1);
+    expect(await metric('waypost_bundle_lateness_seconds_sum')).toBeLessThan(5);
   });
 
   it('stops while a request is in flight, and writes down how it ended', async () => {
