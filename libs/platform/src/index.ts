@@ -7,6 +7,7 @@ export * from './health.js';
 export * from './logging.js';
 export * from './metrics.js';
 export * from './numbers.js';
+export * from './periodic-sweep.js';
 export * from './platform.module.js';
 export * from './run-service.js';
 export * from './service-config.js';

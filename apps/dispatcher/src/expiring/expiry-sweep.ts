@@ -8,7 +8,7 @@ import { laneKinds } from '@waypost/contracts';
 import { Database, inTransaction } from '@waypost/persistence';
 import { failAndRefund, failure, lockBalances } from '../sending/message-outcome.js';
 import { SendMetrics } from '../sending/send-metrics.js';
-import { PeriodicSweep } from '../sweeping/periodic-sweep.js';
+import { PeriodicSweep } from '@waypost/platform';
 
 const BATCH = 500;
 

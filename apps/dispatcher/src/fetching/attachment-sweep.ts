@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import type { AttachmentStore } from '@waypost/attachments';
 import { Database } from '@waypost/persistence';
-import { PeriodicSweep } from '../sweeping/periodic-sweep.js';
+import { PeriodicSweep } from '@waypost/platform';
 import { ATTACHMENT_STORE } from './attachment-store.token.js';
 
 const BATCH = 100;

@@ -9,7 +9,7 @@ import { Messenger } from '@waypost/messaging';
 import { Database, inTransaction } from '@waypost/persistence';
 import { failAndRefund, failure, lockBalances } from '../sending/message-outcome.js';
 import { SendMetrics } from '../sending/send-metrics.js';
-import { PeriodicSweep } from '../sweeping/periodic-sweep.js';
+import { PeriodicSweep } from '@waypost/platform';
 
 const CHATS = 100;
 const MESSAGES = 500;

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Database, inTransaction } from '@waypost/persistence';
-import { PeriodicSweep } from '../sweeping/periodic-sweep.js';
+import { PeriodicSweep } from '@waypost/platform';
 
 const BATCH = 200;
 
