@@ -18,6 +18,7 @@ const EXTERNAL = {
     'waypost-db-app uri',
     'waypost-nats url',
     'waypost-encryption keys',
+    'waypost-mail url',
     'waypost-s3 AWS_ACCESS_KEY_ID',
     'waypost-s3 AWS_SECRET_ACCESS_KEY',
   ],
@@ -282,6 +283,14 @@ describe('the chart', () => {
       parse(read(`k8s/waypost/${file}`)).groups.map(({ name }: any) => name),
     );
     expect([...shipped].sort()).toEqual([...written].sort());
+    for (const group of rule['spec'].groups) {
+      for (const { alert, annotations } of group.rules) {
+        if (alert)
+          expect(annotations.runbook_url).toMatch(
+            /^https:\/\/git\.example\.com\/waypost\/docs\/operations\.md#/,
+          );
+      }
+    }
     const [dashboards] = ofKind('production', 'ConfigMap') as [KubernetesObject];
     for (const [file, text] of Object.entries(dashboards['data'])) {
       expect(text).toBe(read(`k8s/waypost/dashboards/${file}`));
