@@ -51,6 +51,7 @@ export interface CollectableMessage {
 
 /**
  * Those of the messages that are text and were not collected for their workspace's endpoint before, in the order given, each once.
+ * The sub-selects look each of them up by index, whatever the statistics say; `not exists` may be planned to read all of `delivery`.
  */
 export async function listCollectable(tx: Sql, messageIds: readonly string[]): Promise<CollectableMessage[]> {
   const { rows } = await tx.query(
@@ -60,8 +61,8 @@ export async function listCollectable(tx: Sql, messageIds: readonly string[]): P
      join outbound_endpoint e on e.workspace_id = m.workspace_id
      ${SURROUNDINGS}
      where m.kind = 'text'
-       and not exists (select from delivery d where d.endpoint_id = e.id and d.message_id = m.id)
-       and not exists (select from bundle_message b where b.endpoint_id = e.id and b.message_id = m.id)
+       and (select d.id from delivery d where d.endpoint_id = e.id and d.message_id = m.id) is null
+       and (select b.bundle_id from bundle_message b where b.endpoint_id = e.id and b.message_id = m.id) is null
      order by wanted.place`,
     [messageIds],
   );
