@@ -7,11 +7,6 @@ import type { Message } from './message-states.js';
 import classes from './messages.module.css';
 import { Tick } from './tick.js';
 
-const ORIGINS: Partial<Record<Message['origin'], string>> = {
-  webhook: 'through the webhook',
-  phone: 'on the phone',
-};
-
 interface MessageBubbleProps {
   message: Message;
   /** Whether the sender's name is of interest. */
@@ -65,9 +60,15 @@ export const MessageBubble = memo(function MessageBubble({ message, named, wante
 
 function senderWords({ sender, direction, origin }: Message): string {
   if (direction === 'received') return sender.name ?? sender.phone ?? 'Somebody';
-  const how = ORIGINS[origin];
   const who = sender.name ?? 'A former member';
-  return how ? `${who} ${how}` : who;
+  switch (origin) {
+    case 'webhook':
+      return 'Through the webhook';
+    case 'phone':
+      return `${who}, on the phone`;
+    default:
+      return who;
+  }
 }
 
 const KIND_ICONS = { image: IconPhoto, video: IconVideo, audio: IconMusic, document: IconFile };

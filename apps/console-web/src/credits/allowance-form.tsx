@@ -18,7 +18,7 @@ export function AllowanceForm({ allowance }: { allowance: number }) {
         save.mutate();
       }}
     >
-      <Group align="flex-start" gap="sm">
+      <Group align="flex-end" gap="sm">
         <NumberInput
           label="Credits each month"
           description="The first ones come at once; later changes hold from the next month."
@@ -35,7 +35,6 @@ export function AllowanceForm({ allowance }: { allowance: number }) {
         <Button
           type="submit"
           variant="default"
-          mt={{ base: 0, sm: 44 }}
           loading={save.isPending}
           disabled={amount === '' || Number(amount) === allowance}
         >

@@ -28,7 +28,7 @@ export function GrantForm() {
         grant.mutate();
       }}
     >
-      <Group align="flex-start" gap="sm">
+      <Group align="flex-end" gap="sm">
         <NumberInput
           label="Add credits"
           required
@@ -50,7 +50,7 @@ export function GrantForm() {
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}
         />
-        <Button type="submit" mt={25} loading={grant.isPending} disabled={!(Number(amount) >= 1)}>
+        <Button type="submit" loading={grant.isPending} disabled={!(Number(amount) >= 1)}>
           Add
         </Button>
       </Group>

@@ -1,4 +1,4 @@
-import { Button, ScrollArea, Table, Text } from '@mantine/core';
+import { Button, Table, Text } from '@mantine/core';
 import { IconReceipt } from '@tabler/icons-react';
 import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
 import { api, take, type Schemas } from '../api/client.js';
@@ -59,40 +59,33 @@ export function Ledger() {
 
 function EntryTable({ entries }: { entries: CreditEntry[] }) {
   return (
-    <ScrollArea.Autosize type="auto" viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': 'Ledger' }}>
-      <Table miw={560} verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Reason</Table.Th>
-            <Table.Th ta="right">Change</Table.Th>
-            <Table.Th ta="right">Balance</Table.Th>
+    <Table verticalSpacing="xs" horizontalSpacing="xs" layout="auto">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Reason</Table.Th>
+          <Table.Th ta="right">Change</Table.Th>
+          <Table.Th ta="right">Balance</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {entries.map((entry) => (
+          <Table.Tr key={entry.id}>
+            <Table.Td>
+              <Text size="sm" fw={500}>
+                {reasonWords[entry.reason]}
+              </Text>
+              <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                <ExactTime at={entry.createdAt} />
+                {(entry.note ?? entry.messageId) && ` · ${entry.note ?? entry.messageId}`}
+              </Text>
+            </Table.Td>
+            <Table.Td ta="right" fw={600}>
+              {formatChange(entry.delta)}
+            </Table.Td>
+            <Table.Td ta="right">{formatNumber(entry.balance)}</Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {entries.map((entry) => (
-            <Table.Tr key={entry.id}>
-              <Table.Td>
-                <Text size="sm">
-                  <ExactTime at={entry.createdAt} />
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm">{reasonWords[entry.reason]}</Text>
-                {(entry.note ?? entry.messageId) && (
-                  <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                    {entry.note ?? entry.messageId}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td ta="right" fw={600}>
-                {formatChange(entry.delta)}
-              </Table.Td>
-              <Table.Td ta="right">{formatNumber(entry.balance)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollArea.Autosize>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }

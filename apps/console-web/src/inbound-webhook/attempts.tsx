@@ -59,7 +59,7 @@ function AttemptItem({ attempt }: { attempt: Attempt }) {
           <Text size="sm" fw={500} style={{ flex: '1 1 200px' }}>
             {outcome(attempt)}
           </Text>
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" mr="sm">
             <ExactTime at={attempt.at} />
           </Text>
         </Group>

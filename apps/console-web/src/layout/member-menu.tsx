@@ -18,13 +18,13 @@ export function MemberMenu({ me }: { me: Me }) {
           variant="subtle"
           color="gray"
           px="xs"
-          aria-label={`${me.fullName}, ${me.workspace.name}`}
           leftSection={
             <Avatar size={28} radius="xl" color="teal" variant="filled" aria-hidden>
               {initials(me.fullName)}
             </Avatar>
           }
         >
+          <span className="visually-hidden">{me.fullName}, </span>
           <Text size="sm" fw={500} visibleFrom="xs" c="var(--mantine-color-text)">
             {me.workspace.name}
           </Text>

@@ -77,7 +77,7 @@ function Sentence({ webhook, onEnable, enabling }: SentenceProps) {
   }
   if (!webhook.enabled) {
     return (
-      <Alert color="gray" icon={<IconPlayerPause aria-hidden />} title="Switched off">
+      <Alert variant="default" icon={<IconPlayerPause aria-hidden />} title="Switched off">
         {webhook.url ? 'Nothing is collected and nothing is sent.' : 'Give it a URL below and switch it on.'}
       </Alert>
     );

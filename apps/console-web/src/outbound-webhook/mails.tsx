@@ -19,7 +19,7 @@ export function Mails() {
                 <Text size="sm" fw={500} style={{ flex: '1 1 200px' }}>
                   {subject}
                 </Text>
-                <Text size="xs" c="dimmed">
+                <Text size="xs" c="dimmed" mr="sm">
                   {STATES[state]} · <ExactTime at={createdAt} />
                 </Text>
               </Group>

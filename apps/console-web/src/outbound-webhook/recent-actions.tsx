@@ -58,7 +58,7 @@ function RequestItem({ request }: { request: OutboundRequest }) {
             {isTest ? 'Test' : 'Message'}
             {error && `: ${error}`}
           </Text>
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" mr="sm">
             <ExactTime at={at} /> · {Math.round(durationMs)} ms
           </Text>
         </Group>

@@ -37,8 +37,7 @@ export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
     await take(api.POST('/api/v1/auth/logout')).catch(() => undefined);
-    await queries.cancelQueries();
-    queries.clear();
     queries.setQueryData(['me'], null);
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
   };
 }

@@ -13,7 +13,6 @@ export function SignInPage() {
   const signIn = useMutation({
     mutationFn: () => take(api.POST('/api/v1/auth/login', { body: { email, password } })),
     onSuccess: (me) => {
-      queries.clear();
       queries.setQueryData(['me'], me);
     },
   });

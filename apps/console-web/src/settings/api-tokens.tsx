@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, take, type Schemas } from '../api/client.js';
@@ -27,9 +27,9 @@ export function ApiTokens() {
       lead={
         <>
           For programs: a token does everything you may do, through the{' '}
-          <a href="/api/docs" target="_blank" rel="noreferrer">
+          <Anchor href="/api/docs" target="_blank" rel="noreferrer" inherit underline="always">
             management API
-          </a>
+          </Anchor>
           .
         </>
       }
