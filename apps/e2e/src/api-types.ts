@@ -12,6 +12,8 @@ export interface Message {
   origin: 'contact' | 'phone' | 'webhook' | 'console';
   text: string;
   state: string;
+  failure: { code: string; reason: string | null } | null;
+  attachment: { name: string; kind: string | null; mimeType: string | null; size: number | null } | null;
 }
 
 export interface LedgerEntry {
@@ -26,6 +28,7 @@ export interface ShownMessage {
   from: string;
   text: string;
   timesReceived: number;
+  media?: { kind: string; mimeType: string; fileName?: string; size?: number; sha256?: string };
 }
 
 export interface JournalEntry {

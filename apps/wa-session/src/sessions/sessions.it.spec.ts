@@ -301,6 +301,54 @@ describe('a session against the simulated network', () => {
     expect(await send(accountId, newPhone(), 'Hello')).toMatchObject({ outcome: 'rejected', code: '463' });
   });
 
+  it('tells until when WhatsApp locks new chats', async () => {
+    const { accountId, phone } = await linkedAccount();
+    const friend = newPhone();
+    await sandbox.write(friend, phone, 'Hi');
+    await eventually(async () => expect(await texts(accountId)).toEqual(['Hi']), soon);
+    await sandbox.fault(phone, { kind: 'new_chats_locked', seconds: 600 });
+    const refused = await send(accountId, newPhone(), 'Hello');
+    expect(refused).toMatchObject({ outcome: 'rejected', code: '463' });
+    const lockedForMs = refused.newChatsLockedUntil! - Date.now();
+    expect([lockedForMs > 500_000, lockedForMs <= 601_000]).toEqual([true, true]);
+    expect(await send(accountId, friend, 'Hello')).toMatchObject({ outcome: 'acked' });
+  });
+
+  it('sends texts and files to a group, to every member once, also after it was killed', async () => {
+    const { accountId, phone } = await linkedAccount();
+    const members = [newPhone(), newPhone()];
+    const group = await sandbox.createGroup([phone, ...members]);
+    expect(await send(accountId, group, 'Hello all')).toMatchObject({ outcome: 'acked' });
+    await crashAndRecover(accountId);
+    const [fileId, content] = [randomUUID(), randomBytes(1_000)];
+    await database.pool.query('insert into attachment (file_id, content) values ($1, $2)', [fileId, content]);
+    const file = { fileId, kind: 'document', mimeType: 'application/pdf', name: 'plan.pdf' } as const;
+    expect(await send(accountId, group, 'The plan', newWaKeyId(), file)).toMatchObject({ outcome: 'acked' });
+    for (const member of members) {
+      await eventually(async () => expect(await sandbox.shown(member)).toHaveLength(2), soon);
+      expect(await sandbox.shown(member)).toMatchObject([
+        { text: 'Hello all', timesReceived: 1 },
+        { text: 'The plan', timesReceived: 1, media: { sha256: sha256(content), fileName: 'plan.pdf' } },
+      ]);
+    }
+    await eventually(async () =>
+      expect((await events(accountId, 'receipt')).map(({ chatJid }) => chatJid)).toContain(group),
+    );
+  });
+
+  it('refuses to write to a group that the account is not in', async () => {
+    const { accountId } = await linkedAccount();
+    const group = await sandbox.createGroup([newPhone(), newPhone()]);
+    expect(await send(accountId, group, 'Let me in')).toMatchObject({
+      outcome: 'rejected',
+      code: 'not_in_group',
+    });
+    expect(await send(accountId, '120363000@g.us', 'Anybody?')).toMatchObject({
+      outcome: 'rejected',
+      code: 'not_in_group',
+    });
+  });
+
   it('calls a send unknown when no acknowledgement comes, and sends nothing for an account it does not hold', async () => {
     const { accountId, phone } = await linkedAccount();
     await sandbox.fault(phone, { kind: 'drop_acks', count: 1 });

@@ -32,6 +32,12 @@ export class SandboxApi {
     return this.post(`/accounts/${account}/messages`, { to, text }) as Promise<{ id: string }>;
   }
 
+  /** @returns its JID */
+  async createGroup(participants: string[]): Promise<string> {
+    const { jid } = (await this.post('/groups', { subject: 'Team', participants })) as { jid: string };
+    return jid;
+  }
+
   async setContact(phone: string, settings: object): Promise<void> {
     await this.call('PUT', `/contacts/${phone}`, settings);
   }
