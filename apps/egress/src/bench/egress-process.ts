@@ -2,7 +2,6 @@
 import pg from 'pg';
 
 let statements = 0;
-// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
 const query = pg.Client.prototype.query as (...values: unknown[]) => unknown;
 pg.Client.prototype.query = function (this: pg.Client, ...values: unknown[]) {
   statements++;
