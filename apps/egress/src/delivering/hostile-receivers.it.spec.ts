@@ -46,7 +46,7 @@ async function workspaceAt(url: string): Promise<TestWorkspace> {
 /** The log of the first request, when its outcome is written. */
 async function outcomeOf(workspace: TestWorkspace) {
   return eventually(async () => (await workspace.requests())[0] ?? null, {
-    withinMs: TIMEOUT_MS + SLACK_MS + 3_000,
+    withinMs: 15_000,
   });
 }
 
@@ -77,12 +77,10 @@ describe('a hostile receiver', () => {
       hostile = await HostileReceiver.start(answer());
       const workspace = await workspaceAt(hostile.url);
       const other = await workspaceAt(good.url);
-      const startedAt = performance.now();
       await workspace.happened('message', {});
       await other.happened('message', {});
       await good.waitForRequests(1);
       const request = await outcomeOf(workspace);
-      expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + SLACK_MS);
       expect(request).toMatchObject({ error_class: errorClass, error: expect.any(String) });
       expect(request.duration_ms).toBeLessThan(TIMEOUT_MS + SLACK_MS);
       expect(await workspace.endpoint()).toMatchObject({
