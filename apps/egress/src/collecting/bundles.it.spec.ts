@@ -288,7 +288,7 @@ describe('a window', () => {
   it('closes early rather than hold more than 1 MiB', async () => {
     const text = '€'.repeat(100_000);
     for (let times = 0; times < 4; times++) await workspace.happened('message', { text });
-    await receiver.waitForRequests(1);
+    await receiver.waitForRequests(1, 20_000);
     await allRecorded();
     expect(posted()).toEqual([[text, text, text]]);
     expect(await workspace.bundles()).toMatchObject([
