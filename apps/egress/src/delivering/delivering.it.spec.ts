@@ -210,12 +210,14 @@ describe('an endpoint', () => {
   it('that is switched off gets nothing of what was waiting for it, then or later', async () => {
     const { receiver, workspace } = await customer();
     receiver.answerNext({ status: 500 });
-    await workspace.backsOff(500);
+    await workspace.backsOff(3_000);
     for (const text of ['1', '2']) await workspace.happened('message', { text });
     await eventually(async () => (await workspace.deliveries()).length === 2);
     await workspace.setEndpoint({ enabled: false });
-    await eventually(async () =>
-      expect((await workspace.deliveries()).map(({ state }) => state)).toEqual(['dropped', 'dropped']),
+    await eventually(
+      async () =>
+        expect((await workspace.deliveries()).map(({ state }) => state)).toEqual(['dropped', 'dropped']),
+      { withinMs: 15_000 },
     );
     await workspace.setEndpoint({ enabled: true });
     receiver.answer({});
