@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { laneKinds, subjects } from '@waypost/contracts';
 import { newSigningSecret, uuidv7 } from '@waypost/kernel';
-import { countItems, setOpen, type Sql } from '@waypost/lanes';
+import { countItems, hasten, setOpen, type Sql } from '@waypost/lanes';
 import { Messenger } from '@waypost/messaging';
 import { Database, inTransaction, SecretBox } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
@@ -42,7 +42,7 @@ export class OutboundEndpoints {
 
   /** @throws ProblemError that names the field that cannot be */
   async change(caller: Caller, change: SettingsChange): Promise<OutboundWebhookResource> {
-    const opened = await inTransaction(this.database.pool, async (tx) => {
+    const due = await inTransaction(this.database.pool, async (tx) => {
       const before = await this.locked(tx, caller);
       const after = changeSettings(before, change);
       await write(tx, before.id, after);
@@ -51,10 +51,14 @@ export class OutboundEndpoints {
       }
       if (!after.enabled) await dropBundles(tx, before.id);
       // Only what waits for an endpoint that disabled itself is kept from its workers; what was switched off they drop.
-      return setOpen(tx, laneKinds.deliver, [before.id], !after.enabled || after.state !== 'disabled');
+      const isOpen = !after.enabled || after.state !== 'disabled';
+      const opened = await setOpen(tx, laneKinds.deliver, [before.id], isOpen);
+      // What waited for a later try waited for the settings that are no more.
+      const hastened = await hasten(tx, laneKinds.deliver, [before.id]);
+      return opened.length + hastened.length > 0;
     });
     this.messenger.hint(subjects.bundlesDue);
-    if (opened.length > 0) this.messenger.hint(subjects.deliverLaneDue);
+    if (due) this.messenger.hint(subjects.deliverLaneDue);
     return this.read(caller);
   }
 
