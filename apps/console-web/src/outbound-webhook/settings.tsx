@@ -42,7 +42,7 @@ export function Settings({ webhook }: { webhook: OutboundWebhook }) {
       action={
         <Switch
           label="Webhook enabled"
-          checked={webhook.enabled}
+          checked={(change.isPending ? change.variables.enabled : undefined) ?? webhook.enabled}
           disabled={change.isPending}
           onChange={(event) => void save({ enabled: event.currentTarget.checked })}
         />
