@@ -73,8 +73,10 @@ async function start(builder, app, env) {
     CONSOLE_PUBLIC_URL: 'http://console.test',
     INGRESS_PUBLIC_URL: 'http://hooks.test',
   };
-  const { file, args } = builder.command(app, settings);
+  const { file, args, container } = builder.command(app, settings);
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Its file system is needed until the program has ended.
+  child.once('close', () => builder.remove?.(container));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const ended = once(child, 'close');
@@ -158,6 +160,7 @@ const buildah = {
     run('buildah', [...store, 'commit', '--quiet', ...policy(), container, BASE]);
     run('buildah', [...store, 'rm', container]);
   },
+  remove: (container) => void spawnSync('buildah', [...store, 'rm', container], { stdio: 'ignore' }),
   build: (app) =>
     run('buildah', [
       ...[
@@ -178,6 +181,7 @@ const buildah = {
     const container = run('buildah', [...store, 'from', '--pull-never', ...policy(), imageOf(app)]).trim();
     const mounted = run('buildah', [...store, 'mount', container]).trim();
     return {
+      container,
       file: 'chroot',
       args: [
         ...['--userspec=10001:10001', mounted, '/usr/bin/env', '-i', 'PATH=/usr/local/bin:/usr/bin:/bin'],
