@@ -47,6 +47,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ffa8a8',
     '--mantine-color-anchor': '#63e6be',
     '--mantine-color-body': '#16191b',
+    '--mantine-color-disabled': '#2a3034',
+    '--mantine-color-disabled-color': '#8f969c',
     '--page-background': '#101314',
     '--bubble-sent': '#0b4a38',
     '--bubble-received': '#24292c',

@@ -35,7 +35,7 @@ export function Attempts() {
               The first request to the URL shows here within seconds.
             </Empty>
           ) : (
-            <Accordion variant="separated" order={3}>
+            <Accordion variant="contained" order={3}>
               {items.map((attempt) => (
                 <AttemptItem key={attempt.id} attempt={attempt} />
               ))}

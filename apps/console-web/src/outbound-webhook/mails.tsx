@@ -11,7 +11,7 @@ export function Mails() {
   if (!mails.data || mails.data.length === 0) return null;
   return (
     <Panel title="Mail to the owners">
-      <Accordion variant="separated" order={3}>
+      <Accordion variant="contained" order={3}>
         {mails.data.map(({ id, subject, recipient, body, state, createdAt }) => (
           <Accordion.Item key={id} value={id}>
             <Accordion.Control>

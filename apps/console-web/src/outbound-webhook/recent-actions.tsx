@@ -32,7 +32,7 @@ export function RecentActions() {
               The first message, or a test, shows here.
             </Empty>
           ) : (
-            <Accordion variant="separated" order={3}>
+            <Accordion variant="contained" order={3}>
               {items.map((request) => (
                 <RequestItem key={request.id} request={request} />
               ))}
