@@ -47,6 +47,11 @@ const broken: [when: string, what: Import, says: RegExp][] = [
     /"license:apache"/,
   ],
   [
+    'the page imports what runs on the server',
+    { file: 'apps/console-web/src/app.tsx', from: '@nestjs/common' },
+    /"runtime:web"/,
+  ],
+  [
     'a file reaches into another project',
     { file: 'libs/persistence/src/index.ts', from: '../../kernel/src/clock.js' },
     /relative or absolute path/,

@@ -17,7 +17,8 @@ export function summary(facts: Facts, { account, dataDir, logsDir, seconds }: Su
   return `
 Waypost is ready (${seconds.toFixed(1)} s).
 
-  Console API     ${facts.consoleUrl}/api/v1, described at ${facts.consoleUrl}/api/docs
+  Console         ${facts.consoleUrl}
+  Its API         ${facts.consoleUrl}/api/v1, described at ${facts.consoleUrl}/api/docs
   Sign-in         ${facts.owner.email} / ${facts.owner.password}
   API token       ${facts.apiToken}
   Demo account    ${account.phone} in the sandbox, a simulated WhatsApp network${note}
