@@ -5,7 +5,9 @@ import { HASTE_MS, useLive } from '../api/live.js';
 import type { ApiProblem } from '../api/problem.js';
 import { mergeNewest, type MessagePage } from './merge-messages.js';
 
-const AT_ONCE = 50;
+/** How many come at once: of the newest, which are asked for all the time, and of older ones. */
+const NEWEST = 50;
+const OLDER = 100;
 
 /** The messages of a chat: the newest kept current, older ones when asked for. */
 export function useConversation(chatId: string) {
@@ -39,7 +41,7 @@ export function useConversation(chatId: string) {
 function fetchPage(chatId: string, cursor = ''): Promise<MessagePage> {
   return take(
     api.GET('/api/v1/chats/{chatId}/messages', {
-      params: { path: { chatId }, query: { limit: AT_ONCE, ...(cursor && { cursor }) } },
+      params: { path: { chatId }, query: cursor ? { limit: OLDER, cursor } : { limit: NEWEST } },
     }),
   );
 }
