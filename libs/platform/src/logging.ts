@@ -3,13 +3,20 @@ import { LoggerModule } from 'nestjs-pino';
 import type { IncomingMessage } from 'node:http';
 import type { ServiceConfig } from './service-config.js';
 
-/** Path segments that are secrets: what follows them never reaches a log. */
-const SECRET_PATHS = [/(\/webhooks\/inbound\/)[^/?]+/];
+/** As long as a secret token, in URLs that almost are the webhook's. */
+const MAY_BE_SECRET = /[\w%.~+=-]{20,}/g;
+/** Ids, which are needed to understand a log. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The path without its secrets and without its query, which may hold personal data. */
+/**
+ * The path without its secrets and without its query, which may hold personal data. Of the webhook's paths only the beginning is told, and
+ * elsewhere nothing that is as long as a token, unless it is an id.
+ */
 export function loggablePath(url: string): string {
   const path = url.split('?')[0]!;
-  return SECRET_PATHS.reduce((text, pattern) => text.replace(pattern, '$1…'), path);
+  return path
+    .replace(/^(.*?webhooks?(?:\/|%2f)+inbounds?(?:\/|%2f)+).+/i, '$1…')
+    .replace(MAY_BE_SECRET, (text) => (UUID.test(text) ? text : '…'));
 }
 
 /** JSON lines on stdout: one per request (health and metrics aside), with method, path, status and duration; no bodies, no headers. */

@@ -39,6 +39,7 @@ describe('while an account is not connected', () => {
     expect(await sweep()).toBe(0);
     expect(await account.states()).toEqual(['failed', 'failed', 'queued']);
     expect(await account.ledger()).toEqual({ balance: 4, sum: 4, refunds: 2 });
+    expect(await account.waiting()).toBe(1);
 
     await setOpen(database.pool, laneKinds.send, [account.id], true);
     await eventually(async () => (await account.waiting()) === 0);

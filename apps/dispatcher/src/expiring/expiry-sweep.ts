@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
+import { remove } from '@waypost/lanes';
 import { Database, inTransaction } from '@waypost/persistence';
 import { failAndRefund, failure, lockBalances } from '../sending/message-outcome.js';
 import { SendMetrics } from '../sending/send-metrics.js';
@@ -18,7 +19,7 @@ const BATCH = 500;
  * takes a lane up after this statement sees that the message has expired, and does not send it.
  */
 const EXPIRED = `
-  select m.id, m.workspace_id as "workspaceId"
+  select m.id, m.workspace_id as "workspaceId", m.account_id as "accountId"
   from lane l join lane_item i on i.lane_id = l.id join message m on m.id = i.ref
   where l.kind = $1 and not l.is_open and l.next_at < 'infinity' and (l.lease_token is null or l.next_at <= now())
     and m.state in ('queued', 'sending') and m.expires_at <= now()
@@ -55,7 +56,14 @@ export class ExpirySweep implements OnApplicationBootstrap, BeforeApplicationShu
         tx,
         failures.map(({ workspaceId }) => workspaceId),
       );
-      return { count: rows.length, credits: await failAndRefund(tx, failures) };
+      const credits = await failAndRefund(tx, failures);
+      await remove(
+        tx,
+        laneKinds.send,
+        rows.map(({ accountId }) => accountId),
+        rows.map(({ id }) => id),
+      );
+      return { count: rows.length, credits };
     });
     this.metrics.refunded(credits);
     return count;

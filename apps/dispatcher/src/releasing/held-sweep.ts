@@ -32,7 +32,9 @@ const READY = `
   )
   select first.chat_id as id from first left join account a on a.id = first.account_id
   where first.state <> 'queued' or first.expires_at <= now() or first.hold = 'behind'
-    or first.hold = 'new_chats_locked' and a.new_chats_locked_until > now() is not true
+    or first.hold = 'new_chats_locked' and (a.new_chats_locked_until > now() is not true or exists (
+      select from message heard where heard.chat_id = first.chat_id and heard.direction = 'received'
+    ))
   limit $1`;
 
 const EXPIRED = `
@@ -43,7 +45,7 @@ const EXPIRED = `
 
 /**
  * Ends what only time ends: fails and refunds held messages that have expired, and lets go of those that waited until an account may write to
- * new contacts again.
+ * new contacts again, or whose contacts have written meanwhile.
  */
 @Injectable()
 export class HeldSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -79,6 +81,8 @@ export class HeldSweep implements OnApplicationBootstrap, BeforeApplicationShutd
         tx,
         failures.map(({ workspaceId }) => workspaceId),
       );
+      // Before their messages, as whoever decides about files does.
+      await tx.query('select from chat where id = any($1::bigint[]) order by id for no key update', [chats]);
       const credits = await failAndRefund(tx, failures);
       const released = await tx.query<{ due: boolean }>('select message_release($1::bigint[]) as due', [
         chats,

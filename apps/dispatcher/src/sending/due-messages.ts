@@ -154,8 +154,12 @@ export async function beginSends(
   const query: QueryConfig & { query_timeout: number } = {
     name: 'begin-sends',
     text: `
+      with locked as (
+        select id from message where id = any($1::uuid[]) order by id for no key update
+      )
       update message m set state = 'sending', begun_at = clock_timestamp()
       from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as b(id, lane_id, token)
+      join locked using (id)
       where m.id = b.id and m.state in ('queued', 'sending') and (
         select l.lease_token = b.token and l.next_at > clock_timestamp() + $4::integer * interval '1 millisecond'
         from lane l where l.id = b.lane_id

@@ -45,7 +45,7 @@ export async function lockBalances(tx: Sql, workspaceIds: readonly string[]): Pr
   );
 }
 
-/** Locks what the outcomes write besides messages, in the order in which everybody does: balances, accounts, chats; lanes follow. */
+/** Locks what the outcomes write, in the order in which everybody does: balances, accounts, messages, chats; lanes follow. */
 export async function lockForOutcomes(tx: Sql, outcomes: readonly MessageOutcome[]): Promise<void> {
   await lockBalances(
     tx,
@@ -57,6 +57,9 @@ export async function lockForOutcomes(tx: Sql, outcomes: readonly MessageOutcome
       accounts,
     ]);
   }
+  await tx.query(`select from message where id = any($1::uuid[]) order by id for no key update`, [
+    outcomes.map(({ messageId }) => messageId),
+  ]);
   const chats = only(outcomes, 'held').map(({ chatId }) => chatId);
   if (chats.length > 0) {
     await tx.query(`select from chat where id = any($1::bigint[]) order by id for no key update`, [chats]);
@@ -88,7 +91,7 @@ export async function writeMessageOutcomes(tx: Sql, outcomes: readonly MessageOu
 async function lockNewChats(tx: Sql, locks: readonly NewChatsLock[]): Promise<void> {
   if (locks.length === 0) return;
   await tx.query(
-    `update account a set new_chats_locked_until = greatest(a.new_chats_locked_until, l.until)
+    `update account a set new_chats_locked_until = l.until
      from unnest($1::uuid[], $2::timestamptz[]) as l(id, until) where a.id = l.id`,
     [locks.map(({ accountId }) => accountId), locks.map(({ until }) => until)],
   );
@@ -111,8 +114,11 @@ export async function failAndRefund(tx: Sql, failures: readonly Failure[]): Prom
        returning m.id, m.workspace_id, m.cost
      ), owed as (
        select id, workspace_id, cost,
+         -- Back into this month's allowance, if it came from there.
          least(cost, coalesce((
-           select e.from_allowance from credit_entry e where e.message_id = failed.id and e.reason = 'charge'
+           select e.from_allowance from credit_entry e join credit_balance b on b.workspace_id = e.workspace_id
+           where e.message_id = failed.id and e.reason = 'charge'
+             and e.created_at >= b.allowance_renews_at - interval '1 month'
          ), 0)) as to_allowance,
          sum(cost) over (partition by workspace_id order by id) as so_far
        from failed where cost > 0

@@ -27,6 +27,12 @@ const setAllowanceLeft = (account: TestAccount, left: number) =>
     left,
   ]);
 
+const renewsIn = (account: TestAccount, interval: string) =>
+  database.pool.query(
+    'update credit_balance set allowance_renews_at = now() + $2::interval where workspace_id = $1',
+    [account.workspaceId, interval],
+  );
+
 describe('credits of messages that fail', () => {
   it('come back once, however many try at the same time', async () => {
     const account = await TestAccount.create(database.pool);
@@ -44,11 +50,25 @@ describe('credits of messages that fail', () => {
     await account.queue(['paid by the allowance'], { cost: 2, fromAllowance: 2 });
     await account.queue(['paid by granted credits'], { cost: 1 });
     await setAllowanceLeft(account, 0);
+    await renewsIn(account, '10 days');
     const ids = (await account.messages()).map(({ id }) => id);
     expect(await fail(account, ids)).toBe(5);
     expect(await account.allowanceLeft()).toBe(3);
     expect((await account.ledger()).balance).toBe(5);
   });
+
+  it.each(['40 days', null])(
+    'are granted ones when that allowance has ended (next one in %s)',
+    async (next) => {
+      const account = await TestAccount.create(database.pool);
+      const ids = await account.queue(['of last month'], { cost: 2, fromAllowance: 2 });
+      await setAllowanceLeft(account, 0);
+      if (next) await renewsIn(account, next);
+      expect(await fail(account, ids)).toBe(2);
+      expect(await account.allowanceLeft()).toBe(0);
+      expect((await account.ledger()).balance).toBe(2);
+    },
+  );
 
   it('do not come back for what was sent, or cost nothing', async () => {
     const account = await TestAccount.create(database.pool);
@@ -70,6 +90,7 @@ describe('credits of messages that fail', () => {
   it('of a text that follows its file are granted ones: it has no charge of its own', async () => {
     const account = await TestAccount.create(database.pool);
     const [id] = await account.queue(['with file'], { cost: 2, fromAllowance: 2 });
+    await renewsIn(account, '10 days');
     const { rows } = await database.pool.query<{ id: string }>(
       `with first as (update message set cost = 1 where id = $1 returning *)
        insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, state, cost, message_at)

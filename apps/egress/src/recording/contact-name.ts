@@ -1,3 +1,5 @@
+const MOST_UNITS = 255;
+
 /** How a person is called: the name they gave themselves, else their number, else what WhatsApp knows them by. */
 export function contactName(contact: {
   name: string | null;
@@ -5,7 +7,8 @@ export function contactName(contact: {
   phone: string | null;
   jids: readonly string[];
 }): string {
-  return contact.name ?? contact.phone ?? jidUser(contact.jids[0] ?? '');
+  // Names are found through an index, which takes no longer ones.
+  return contact.name?.slice(0, MOST_UNITS).toWellFormed() ?? contact.phone ?? jidUser(contact.jids[0] ?? '');
 }
 
 /** The part of a JID before its `@`. */

@@ -162,6 +162,17 @@ describe('when a batch fails', () => {
     expect(decisions.map(({ status }) => status)).toEqual(requests.map((one) => (one === bad ? 500 : 200)));
   });
 
+  it('never says that nothing was accepted, once a call was lost, however many conflicts follow', async () => {
+    const batcher = batcherWith();
+    const answer = batcher.submit(request());
+    store.fail('lost');
+    for (let call = 2; call <= 10; call++) {
+      await store.call(call);
+      store.fail('conflict');
+    }
+    expect(await answer).toEqual({ status: 503, message: expect.stringContaining('look into the chat') });
+  });
+
   it('gives up in the end, and says that it does not know', async () => {
     const batcher = batcherWith({ unknownForMs: 0 });
     const answer = batcher.submit(request());

@@ -120,6 +120,7 @@ export class AcceptBatcher {
     const requests = batch.map(({ request }) => request);
     const giveUpAt = performance.now() + unknownForMs;
     let again = mayBeDone;
+    let conflicts = 0;
     for (let failures = 0; ; failures++) {
       try {
         const { decisions, laneDue, fetchDue } = await this.decider.accept(requests, again);
@@ -131,7 +132,9 @@ export class AcceptBatcher {
         const failure = error instanceof AcceptFailure ? error : new AcceptFailure('lost', error);
         hooks?.onFailure?.(failure, batch.length);
         if (failure.kind === 'refused') return this.decideInHalves(batch, again);
-        if (failure.kind === 'conflict' && failures >= MAX_CONFLICTS) return batch.map(() => AWAY);
+        if (failure.kind === 'conflict' && ++conflicts > MAX_CONFLICTS) {
+          return batch.map(() => (again ? UNKNOWN : AWAY));
+        }
         if (failure.kind === 'lost') again = true;
         if (failure.kind === 'away' || (failure.kind === 'lost' && failures > 0)) this.turnAwayWaiting();
         if (failure.kind === 'away' && !again) return batch.map(() => AWAY);

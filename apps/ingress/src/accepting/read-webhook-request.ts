@@ -22,8 +22,8 @@ export interface WebhookRequest {
 
 /** application/json and types that are JSON underneath, with or without parameters. */
 const JSON_TYPE = /^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-const IDEMPOTENCY_KEY_PROBLEM = 'Idempotency-Key must have 1 to 255 visible ASCII characters';
+const IDEMPOTENCY_KEY = /^[^\x00-\x1f\x7f]{1,255}$/;
+const IDEMPOTENCY_KEY_PROBLEM = 'Idempotency-Key must have 1 to 255 characters';
 
 /** Reads a request up to what only the database knows. */
 export function readWebhookRequest(request: WebhookRequest): AcceptRequest {

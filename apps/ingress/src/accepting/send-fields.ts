@@ -80,7 +80,8 @@ export class SendFields {
   file_url?: string;
 
   @Rule('fileName', (value, { file_url }) => {
-    if (file_url === undefined) return value === undefined ? undefined : 'is given without file_url';
+    // As forms send it that name every file in advance.
+    if (file_url === undefined) return undefined;
     if (value === undefined) return 'is missing; a file needs a name';
     if (typeof value !== 'string') return 'must be a string';
     if (/[/\\]/.test(value)) return 'must not contain / or \\';

@@ -55,6 +55,9 @@ export interface SessionLimits {
 }
 
 const NEW_CHATS_LOCKED = '463';
+/** What WhatsApp does not take by then, or Baileys cannot send, is the message's own fault: it must not hold up its account. */
+const MOST_FAILED_TRIES = 5;
+const MOST_FAILING = 1_000;
 /** How long to ask WhatsApp for the end of a lock, when a message was refused because of it. */
 const LOCK_QUESTION_MS = 2_000;
 const QR_REFERENCES_USED_UP = 408;
@@ -77,6 +80,8 @@ export class Session implements LeasedSession {
   private leaseSeenAt = performance.now();
   private readonly acks = new Map<string, (outcome: SendOutcome) => void>();
   private readonly sending = new Map<string, Promise<SendReply>>();
+  /** How often messages could not even be put on the wire, by key id. */
+  private readonly failedTries = new Map<string, number>();
   private readonly status: LatestWriter<AccountStatus>;
   private readonly pairing: LatestWriter<{ wish: PairingWish; progress: PairingProgress }>;
 
@@ -132,7 +137,7 @@ export class Session implements LeasedSession {
           messageId: request.messageId,
           error: describe(error),
         });
-        return { outcome: 'unknown' as const };
+        return this.failedTry(request.keyId, 'send_failed', 'WhatsApp does not take this message', 'unknown');
       })
       .then((outcome) => ({ messageId: request.messageId, ...outcome }))
       .finally(() => this.sending.delete(request.keyId));
@@ -353,10 +358,34 @@ export class Session implements LeasedSession {
       deadlineAt - Date.now(),
       connection.prepareFile({ kind, name, mimeType, content, caption: text }),
     ).catch((error: unknown) => this.ports.log('warn', 'session.upload_failed', { error: describe(error) }));
-    if (!prepared) return undefined;
+    if (!prepared) {
+      const failed = this.failedTry(
+        keyId,
+        'upload_failed',
+        'WhatsApp does not take this file',
+        'not_connected',
+      );
+      if (failed.outcome === 'rejected') throw new SendRefused(failed.code!, failed.reason!);
+      return undefined;
+    }
     const kept = await this.ports.keepSent(keyId, prepared);
     if (!kept) this.drop();
     return kept;
+  }
+
+  /** @returns the outcome of a try that failed, until there were too many */
+  private failedTry(
+    keyId: string,
+    code: string,
+    reason: string,
+    outcome: 'unknown' | 'not_connected',
+  ): SendOutcome {
+    const tries = (this.failedTries.get(keyId) ?? 0) + 1;
+    this.failedTries.delete(keyId);
+    if (tries >= MOST_FAILED_TRIES) return { outcome: 'rejected', code, reason };
+    this.failedTries.set(keyId, tries);
+    if (this.failedTries.size > MOST_FAILING) this.failedTries.delete(this.failedTries.keys().next().value!);
+    return { outcome };
   }
 
   private async lockOf(connection: Connection): Promise<Pick<SendReply, 'newChatsLockedUntil'>> {

@@ -4,6 +4,7 @@ import { SendRefused } from '../sessions/send-refused.js';
 const MOST_GROUPS = 500;
 /** Of WhatsApp's answers: not allowed, not there, gone. */
 const NOT_A_MEMBER = [401, 403, 404, 406, 410];
+const TOO_OFTEN = 429;
 
 /** Who is in the groups that an account writes to: asked once, not with every message, which WhatsApp answers with a rate limit. */
 export class GroupCache {
@@ -18,8 +19,14 @@ export class GroupCache {
       return await known;
     } catch (error) {
       this.groups.delete(jid);
-      if (!NOT_A_MEMBER.includes(Number((error as { data?: unknown }).data))) throw error;
-      throw new SendRefused('not_in_group', 'This account is not a member of the group');
+      const code = Number((error as { data?: unknown }).data);
+      if (NOT_A_MEMBER.includes(code)) {
+        throw new SendRefused('not_in_group', 'This account is not a member of the group');
+      }
+      if (code >= 400 && code < 500 && code !== TOO_OFTEN) {
+        throw new SendRefused('group_refused', `WhatsApp does not know such a group (${code})`);
+      }
+      throw error;
     }
   }
 

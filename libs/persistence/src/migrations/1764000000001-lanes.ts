@@ -182,6 +182,30 @@ export class Lanes1764000000001 implements MigrationInterface {
     `);
 
     await runner.query(`
+      -- Takes items out of lanes that nobody works, wherever they stand in them.
+      create function lane_remove(p_kind text, p_keys text[], p_refs uuid[]) returns void
+      language plpgsql
+      ${settings}
+      as $$
+      declare
+        v_lanes bigint[];
+      begin
+        select array_agg(l.id) into v_lanes from (
+          select l.id, l.lease_token, l.next_at from lane l
+          where l.kind = p_kind and l.key = any(p_keys)
+          order by l.id
+          for no key update
+        ) l
+        where l.lease_token is null or l.next_at <= clock_timestamp();
+
+        delete from lane_item i where i.lane_id = any(v_lanes) and i.ref = any(p_refs);
+        update lane l set lease_token = null, attempts = 0,
+          next_at = case when exists (select from lane_item i where i.lane_id = l.id) then l.next_at else 'infinity' end
+        where l.id = any(v_lanes);
+      end $$;
+    `);
+
+    await runner.query(`
       -- Leases up to p_limit due lanes, the longest due first, and returns the head of each.
       -- One more row, the last and without a lane, says when the next lane falls due (null: none is to come), and what to give as
       -- p_since to the next claim. Between two vacuums the dead entries of the past pile up at the start of the index; since
@@ -317,7 +341,7 @@ export class Lanes1764000000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop function lane_settle, lane_claim, lane_hasten, lane_set_open, lane_enqueue, lane_ids;
+      drop function lane_settle, lane_claim, lane_remove, lane_hasten, lane_set_open, lane_enqueue, lane_ids;
       drop table lane_item, lane;
       drop sequence lane_lease;
     `);

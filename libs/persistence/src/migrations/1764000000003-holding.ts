@@ -10,7 +10,7 @@ export class Holding1764000000003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- Puts the held messages of these chats into their accounts' lanes, in order, up to the first that must wait still. hold 'file' never
-      -- ends here: what decides about the file makes it 'behind'. Call it as the last thing in a transaction that ended a
+      -- ends here: what decides about the file makes it 'behind'. Who has written to us is no new contact, lock or not. Call it as the last thing in a transaction that ended a
       -- reason to wait, balances locked before. Returns whether a send lane fell due: its workers want a hint after commit.
       create function message_release(p_chats bigint[]) returns boolean
       language plpgsql
@@ -30,7 +30,9 @@ export class Holding1764000000003 implements MigrationInterface {
 
         for r in
           select m.id, m.chat_id, m.account_id, m.state,
-            m.hold = 'file' or m.hold = 'new_chats_locked' and a.new_chats_locked_until > clock_timestamp() as waits
+            m.hold = 'file' or m.hold = 'new_chats_locked' and a.new_chats_locked_until > clock_timestamp() and not exists (
+              select from message heard where heard.chat_id = m.chat_id and heard.direction = 'received'
+            ) as waits
           from message m join account a on a.id = m.account_id
           where m.chat_id = any(p_chats) and m.hold is not null
           order by m.chat_id, m.message_at, m.id

@@ -95,6 +95,19 @@ describe('releasing held messages', () => {
     expect(await inLane()).toEqual(messages);
   });
 
+  it('lets go of a contact who has written meanwhile, lock or not', async () => {
+    await givenAccount();
+    const { chat, messages } = await givenChat(['new_chats_locked', 'behind']);
+    await lock('1 hour');
+    await sql(
+      `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, state, message_at)
+       values ($1, $2, $3, $4, 'answer', 'received', 'contact', 'Hi', 'received', now())`,
+      [randomUUID(), workspaceId, accountId, chat],
+    );
+    await release(chat);
+    expect(await inLane()).toEqual(messages);
+  });
+
   it('looks at each chat by itself', async () => {
     await givenAccount();
     const waiting = await givenChat(['file', 'behind']);
