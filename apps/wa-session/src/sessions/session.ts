@@ -351,7 +351,12 @@ export class Session implements LeasedSession {
   ): Promise<Buffer | undefined> {
     const earlier = await this.ports.findSent(keyId);
     if (earlier && 'encoded' in earlier) return earlier.encoded;
-    const content = await this.ports.readFile(fileId);
+    const content = await this.ports.readFile(fileId).catch((error: unknown) => {
+      this.ports.log('warn', 'session.file_not_read', { error: describe(error) });
+      return null;
+    });
+    // The store is away, for all files: that is not this one's fault.
+    if (content === null) return undefined;
     if (!content)
       throw new SendRefused('file_missing', 'The file is not stored any more; send the message again');
     const prepared = await within(
