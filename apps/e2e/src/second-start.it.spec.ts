@@ -34,7 +34,7 @@ describe('a start on the data of an earlier one', () => {
       everyMs: 200,
     });
     expect(await paired(first)).toBe(1);
-    expect(await first.console.get('/credits')).toEqual({ balance: 1_000 });
+    expect(await first.console.get('/credits')).toMatchObject({ balance: 1_000 });
     const messageId = await first.send({ phone: '+14155550123', text: 'Before the restart' });
     await eventually(
       async () => (await first.sandbox.get<unknown[]>('/contacts/14155550123/messages')).length === 1,
