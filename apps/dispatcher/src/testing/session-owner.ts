@@ -15,7 +15,7 @@ export type TestAnswer = Omit<SendReply, 'messageId'>;
 export interface SeenSend {
   request: SendRequest;
   at: number;
-  /** When the answer left; absent while it is held back. */
+  /** When the answer left, or was due; absent while it is held back. */
   endedAt?: number;
 }
 
@@ -84,7 +84,8 @@ export class SessionOwner {
     const send: SeenSend = { request, at: performance.now() };
     this.sends.push(send);
     const answer = await this.answering(request);
-    send.endedAt = performance.now();
+    // A session gives up at the deadline, and its caller with it, however late a busy process gets here.
+    send.endedAt = Math.min(performance.now(), request.deadlineAt - performance.timeOrigin);
     return { messageId: request.messageId, ...answer };
   }
 

@@ -137,7 +137,13 @@ export class Session implements LeasedSession {
           messageId: request.messageId,
           error: describe(error),
         });
-        return this.failedTry(request.keyId, 'send_failed', 'WhatsApp does not take this message', 'unknown');
+        return this.wasLastTry(request.keyId)
+          ? {
+              outcome: 'rejected' as const,
+              code: 'send_failed',
+              reason: 'WhatsApp does not take this message',
+            }
+          : { outcome: 'unknown' as const };
       })
       .then((outcome) => ({ messageId: request.messageId, ...outcome }))
       .finally(() => this.sending.delete(request.keyId));
@@ -364,13 +370,7 @@ export class Session implements LeasedSession {
       connection.prepareFile({ kind, name, mimeType, content, caption: text }),
     ).catch((error: unknown) => this.ports.log('warn', 'session.upload_failed', { error: describe(error) }));
     if (!prepared) {
-      const failed = this.failedTry(
-        keyId,
-        'upload_failed',
-        'WhatsApp does not take this file',
-        'not_connected',
-      );
-      if (failed.outcome === 'rejected') throw new SendRefused(failed.code!, failed.reason!);
+      if (this.wasLastTry(keyId)) throw new SendRefused('upload_failed', 'WhatsApp does not take this file');
       return undefined;
     }
     const kept = await this.ports.keepSent(keyId, prepared);
@@ -378,19 +378,14 @@ export class Session implements LeasedSession {
     return kept;
   }
 
-  /** @returns the outcome of a try that failed, until there were too many */
-  private failedTry(
-    keyId: string,
-    code: string,
-    reason: string,
-    outcome: 'unknown' | 'not_connected',
-  ): SendOutcome {
+  /** Counts a try that failed. @returns whether no other is to follow */
+  private wasLastTry(keyId: string): boolean {
     const tries = (this.failedTries.get(keyId) ?? 0) + 1;
     this.failedTries.delete(keyId);
-    if (tries >= MOST_FAILED_TRIES) return { outcome: 'rejected', code, reason };
+    if (tries >= MOST_FAILED_TRIES) return true;
     this.failedTries.set(keyId, tries);
     if (this.failedTries.size > MOST_FAILING) this.failedTries.delete(this.failedTries.keys().next().value!);
-    return { outcome };
+    return false;
   }
 
   private async lockOf(connection: Connection): Promise<Pick<SendReply, 'newChatsLockedUntil'>> {
