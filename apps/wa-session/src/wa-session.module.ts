@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule } from '@waypost/platform';
 import { SendController } from './sending/send.controller.js';
+import { SentMessagesSweep } from './sessions/sent-messages-sweep.js';
 import { Sessions } from './sessions/sessions.js';
 import type { WaSessionConfig } from './wa-session.config.js';
 
@@ -11,7 +12,7 @@ export class WaSessionModule {
       module: WaSessionModule,
       imports: [PlatformModule.cluster('wa-session', config)],
       controllers: [SendController],
-      providers: [Sessions],
+      providers: [Sessions, SentMessagesSweep],
     };
   }
 }

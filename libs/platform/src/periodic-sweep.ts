@@ -1,34 +1,31 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { uniform } from '@waypost/kernel';
 
 const EVERY_MS = 60_000;
 const MAX_BATCHES = 100;
 
-export interface PeriodicSweepOptions {
-  /** In the log. */
-  name: string;
-  /** One bounded step in a transaction of its own. @returns how much it did; 0 ends the sweep. */
-  batch(): Promise<number>;
-}
-
 /**
  * Looks for overdue work about once a minute, batch after batch until nothing is left, or after many of them, until the next time.
- * Several processes may do the same at once. A failure is logged and waits for the next time.
+ * Several processes may do the same at once. A failure is logged and waits for the next time. As a provider it starts and stops with its application.
  */
-export class PeriodicSweep {
+export abstract class PeriodicSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('sweep');
   private timer?: NodeJS.Timeout;
   private sweeping?: Promise<unknown>;
   private stopped = false;
 
-  constructor(private readonly options: PeriodicSweepOptions) {}
+  /** @param sweepName what it is called in the log */
+  constructor(private readonly sweepName: string) {}
 
-  start(): void {
+  /** One bounded step in a transaction of its own. @returns how much it did; 0 ends the sweep. */
+  protected abstract batch(): Promise<number>;
+
+  onApplicationBootstrap(): void {
     this.schedule();
   }
 
   /** Returns when no batch is in progress any more. */
-  async stop(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.sweeping;
@@ -38,11 +35,11 @@ export class PeriodicSweep {
   async sweep(): Promise<number> {
     let total = 0;
     for (let batches = 0; batches < MAX_BATCHES && !this.stopped; batches++) {
-      const count = await this.options.batch();
+      const count = await this.batch();
       if (count === 0) break;
       total += count;
     }
-    if (total > 0) this.logger.log({ msg: 'sweep.done', sweep: this.options.name, count: total });
+    if (total > 0) this.logger.log({ msg: 'sweep.done', sweep: this.sweepName, count: total });
     return total;
   }
 
@@ -53,7 +50,7 @@ export class PeriodicSweep {
       () => {
         this.sweeping = this.sweep()
           .catch((error: unknown) =>
-            this.logger.warn({ msg: 'sweep.failed', sweep: this.options.name, error: String(error) }),
+            this.logger.warn({ msg: 'sweep.failed', sweep: this.sweepName, error: String(error) }),
           )
           .finally(() => this.schedule());
       },

@@ -1,9 +1,4 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
 import { remove } from '@waypost/lanes';
 import { Database, inTransaction } from '@waypost/persistence';
@@ -27,28 +22,16 @@ const EXPIRED = `
 
 /** Fails and refunds the expired messages of accounts that are not connected: no worker comes to a closed lane. */
 @Injectable()
-export class ExpirySweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly periodic = new PeriodicSweep({ name: 'expiry', batch: () => this.sweepBatch() });
-
+export class ExpirySweep extends PeriodicSweep {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(SendMetrics) private readonly metrics: SendMetrics,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.periodic.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.periodic.stop();
+  ) {
+    super('expiry');
   }
 
   /** @returns how many messages failed */
-  sweep(): Promise<number> {
-    return this.periodic.sweep();
-  }
-
-  private async sweepBatch(): Promise<number> {
+  protected async batch(): Promise<number> {
     const { count, credits } = await inTransaction(this.database.pool, async (tx) => {
       const { rows } = await tx.query(EXPIRED, [laneKinds.send, BATCH]);
       const failures = rows.map((row) => failure(row, 'expired'));

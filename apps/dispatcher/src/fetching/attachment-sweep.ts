@@ -1,9 +1,4 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { AttachmentStore } from '@waypost/attachments';
 import { Database } from '@waypost/persistence';
 import { PeriodicSweep } from '@waypost/platform';
@@ -31,29 +26,16 @@ const GONE = `update file set fetched_at = null where id = any($1::uuid[]) and s
 
 /** Deletes the contents of files that were sent or failed everywhere. */
 @Injectable()
-export class AttachmentSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly periodic = new PeriodicSweep({ name: 'attachments', batch: () => this.batch() });
-
+export class AttachmentSweep extends PeriodicSweep {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ATTACHMENT_STORE) private readonly store: AttachmentStore,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.periodic.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.periodic.stop();
-  }
-
-  /** @returns how many contents were deleted */
-  sweep(): Promise<number> {
-    return this.periodic.sweep();
+  ) {
+    super('attachments');
   }
 
   /** First nobody may count on a content, then it goes; what a process that died left between the two, the next sweep deletes. */
-  private async batch(): Promise<number> {
+  protected async batch(): Promise<number> {
     const { pool } = this.database;
     await pool.query(REMOVE, [BATCH]);
     const { rows } = await pool.query<{ id: string }>(REMOVED, [BATCH]);

@@ -1,9 +1,4 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { subjects } from '@waypost/contracts';
 import { Messenger } from '@waypost/messaging';
 import { Database, inTransaction } from '@waypost/persistence';
@@ -48,29 +43,17 @@ const EXPIRED = `
  * new contacts again, or whose contacts have written meanwhile.
  */
 @Injectable()
-export class HeldSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly periodic = new PeriodicSweep({ name: 'held', batch: () => this.sweepBatch() });
-
+export class HeldSweep extends PeriodicSweep {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Messenger) private readonly messenger: Messenger,
     @Inject(SendMetrics) private readonly metrics: SendMetrics,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.periodic.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.periodic.stop();
+  ) {
+    super('held');
   }
 
   /** @returns in how many chats something happened */
-  sweep(): Promise<number> {
-    return this.periodic.sweep();
-  }
-
-  private async sweepBatch(): Promise<number> {
+  protected async batch(): Promise<number> {
     const ready = await this.database.pool.query<{ id: string }>(READY, [CHATS]);
     const chats = ready.rows.map(({ id }) => id);
     if (chats.length === 0) return 0;

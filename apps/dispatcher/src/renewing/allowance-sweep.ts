@@ -1,9 +1,4 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database, inTransaction } from '@waypost/persistence';
 import { PeriodicSweep } from '@waypost/platform';
 
@@ -11,25 +6,13 @@ const BATCH = 200;
 
 /** Renews the allowances of workspaces that send nothing: the others are renewed with the first message of the month. */
 @Injectable()
-export class AllowanceSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly periodic = new PeriodicSweep({ name: 'allowances', batch: () => this.sweepBatch() });
-
-  constructor(@Inject(Database) private readonly database: Database) {}
-
-  onApplicationBootstrap(): void {
-    this.periodic.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.periodic.stop();
+export class AllowanceSweep extends PeriodicSweep {
+  constructor(@Inject(Database) private readonly database: Database) {
+    super('allowances');
   }
 
   /** @returns how many workspaces were renewed */
-  sweep(): Promise<number> {
-    return this.periodic.sweep();
-  }
-
-  private sweepBatch(): Promise<number> {
+  protected batch(): Promise<number> {
     return inTransaction(this.database.pool, async (tx) => {
       const { rows } = await tx.query<{ id: string }>(
         `select workspace_id as id from credit_balance where allowance_renews_at <= clock_timestamp()

@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '@waypost/persistence';
 import { PeriodicSweep } from '@waypost/platform';
 
@@ -9,25 +9,13 @@ const BATCH = 500;
  * waits for nobody.
  */
 @Injectable()
-export class IdempotencyKeySweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly periodic = new PeriodicSweep({ name: 'idempotency keys', batch: () => this.sweepBatch() });
-
-  constructor(private readonly database: Database) {}
-
-  onApplicationBootstrap(): void {
-    this.periodic.start();
+export class IdempotencyKeySweep extends PeriodicSweep {
+  constructor(private readonly database: Database) {
+    super('idempotency keys');
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.periodic.stop();
-  }
-
-  /** Sweeps now. @returns how many keys were removed */
-  sweep(): Promise<number> {
-    return this.periodic.sweep();
-  }
-
-  private async sweepBatch(): Promise<number> {
+  /** @returns how many keys were removed */
+  protected async batch(): Promise<number> {
     const { rowCount } = await this.database.pool.query(
       `delete from idempotency_key where (workspace_id, key) in (
          select workspace_id, key from idempotency_key where expires_at < clock_timestamp()

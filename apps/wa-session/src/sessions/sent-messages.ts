@@ -4,10 +4,6 @@ import type { Lease } from '../leasing/lease-table.js';
 /** A message as it was sent: as WhatsApp encodes it when it came with a file, else its text. */
 export type SentMessage = { encoded: Buffer } | { text: string };
 
-/** WhatsApp asks for a message again for days after it was sent, not for weeks. */
-const KEPT_DAYS = 14;
-const TRIMMED_AT_ONCE = 1_000;
-
 /**
  * What was sent, for recipients that ask for it again, and so that another try of a message with a file is the same message.
  * Texts are kept by whoever accepted them; what a file became at WhatsApp only the session knows.
@@ -48,16 +44,5 @@ export class SentMessages {
       [accountId, epoch, this.owner, keyId, encoded],
     );
     return rows[0]?.message;
-  }
-
-  /** Removes what nobody asks for any more. @returns how many */
-  async trim(): Promise<number> {
-    const { rowCount } = await this.pool.query(
-      `delete from wa_sent where (account_id, key_id) in (
-         select account_id, key_id from wa_sent where sent_at < now() - $1 * interval '1 day' limit $2
-       )`,
-      [KEPT_DAYS, TRIMMED_AT_ONCE],
-    );
-    return rowCount ?? 0;
   }
 }

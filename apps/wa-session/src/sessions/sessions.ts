@@ -10,7 +10,6 @@ import {
 } from '@waypost/contracts';
 import { Messenger } from '@waypost/messaging';
 import { Database, SecretBox } from '@waypost/persistence';
-import { PeriodicSweep } from '@waypost/platform';
 import { Gauge, Histogram, Registry } from 'prom-client';
 import { LeaseKeeper } from '../leasing/lease-keeper.js';
 import { LeaseTable, type Lease } from '../leasing/lease-table.js';
@@ -37,7 +36,6 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
   private readonly sent: SentMessages;
   private readonly files: AttachmentStore;
   private readonly keeper: LeaseKeeper;
-  private readonly trimming: PeriodicSweep;
 
   constructor(
     @Inject(WaSessionConfig) private readonly config: WaSessionConfig,
@@ -49,7 +47,6 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.accounts = new AccountRecord(database.pool, config.podName);
     this.sent = new SentMessages(database.pool, config.podName);
     this.files = createAttachmentStore(config, database.pool);
-    this.trimming = new PeriodicSweep({ name: 'sent messages', batch: () => this.sent.trim() });
     const commits = new Histogram({
       name: 'waypost_unit_commit_seconds',
       help: 'Time of one grouped commit of session state and events.',
@@ -85,12 +82,10 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   onApplicationBootstrap(): void {
     this.keeper.start();
-    this.trimming.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.keeper.stop();
-    await this.trimming.stop();
     await this.files.close();
   }
 
