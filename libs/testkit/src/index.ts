@@ -8,6 +8,8 @@ export type { HostileAnswer } from './hostile-answers.js';
 export { HostileReceiver } from './hostile-receiver.js';
 export { ManualClock } from './manual-clock.js';
 export { createTemplateDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
+export { conditions } from './measuring/conditions.js';
+export { CpuMeter, type CpuCores } from './measuring/cpu-meter.js';
 export { OwnNats } from './own-nats.js';
 export { natsUrl } from './test-environment.js';
 export { ServiceProcess } from './service-process.js';

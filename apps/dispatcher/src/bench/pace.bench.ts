@@ -3,11 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { laneKinds } from '@waypost/contracts';
 import { claim, settle } from '@waypost/lanes';
-import { createTestDatabase, natsUrl, ServiceProcess } from '@waypost/testkit';
+import { conditions, CpuMeter, createTestDatabase, natsUrl, ServiceProcess } from '@waypost/testkit';
 import { beginSends, loadDueMessages } from '../sending/due-messages.js';
 import { writeMessageOutcomes } from '../sending/message-outcome.js';
 import { fillBacklog } from './backlog.js';
-import { conditions, cpuSeconds, quantile, scrape, spread } from './measures.js';
+import { quantile, scrape, spread } from './measures.js';
 import { StandInOwner } from './stand-in-owner.js';
 
 const { values } = parseArgs({
@@ -59,15 +59,16 @@ async function paced(): Promise<void> {
   try {
     await wait(WARM_UP_SECONDS * 1_000);
     const before = await scrape(dispatcher.url);
-    const cpuBefore = await cpuSeconds(db.pool, before);
+    const meter = await CpuMeter.start(db.pool);
     const startedAt = performance.now();
     owner.measure();
     await wait(SECONDS * 1_000);
     const { sends, repeats, violations, gaps } = owner;
     const seconds = (performance.now() - startedAt) / 1_000;
     const after = await scrape(dispatcher.url);
-    const cpuAfter = await cpuSeconds(db.pool, after);
-    const cores = (part: keyof typeof cpuAfter) => ((cpuAfter[part] - cpuBefore[part]) / seconds).toFixed(2);
+    const { own, postgres, machine } = await meter.read();
+    const cpuOf = (metrics: typeof after) => metrics.get('process_cpu_seconds_total') ?? 0;
+    const dispatcherCores = (cpuOf(after) - cpuOf(before)) / seconds;
     const late = (share: number) => quantile(before, after, 'waypost_send_lane_lateness_seconds', share);
 
     const rate = sends / seconds;
@@ -77,8 +78,8 @@ async function paced(): Promise<void> {
     say(`  lateness: p50 ${late(0.5)}, p99 ${late(0.99)}`);
     say(`  order violations: ${violations}; sent again: ${repeats}`);
     say(
-      `  CPU: dispatcher ${cores('dispatcher')}, Postgres ${cores('postgres')}, bench and stand-in ${cores('bench')}, ` +
-        `whole machine ${cores('machine')} cores`,
+      `  CPU: dispatcher ${dispatcherCores.toFixed(2)}, Postgres ${postgres.toFixed(2)}, bench and stand-in ${own.toFixed(2)}, ` +
+        `whole machine ${machine.toFixed(2)} cores`,
     );
   } finally {
     await dispatcher.kill('SIGTERM');

@@ -3,10 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { subjects } from '@waypost/contracts';
 import { Messenger } from '@waypost/messaging';
-import { createTestDatabase, natsUrl } from '@waypost/testkit';
+import { conditions, createTestDatabase, natsUrl } from '@waypost/testkit';
 import { Agent, request } from 'undici';
 import { Child } from './child.js';
-import { conditions } from './conditions.js';
 import type { Receipts } from './receiver-process.js';
 import { Tenants } from './tenants.js';
 

@@ -1,18 +1,16 @@
 // npm run bench -- accept [--seconds 3] [--rounds 3] [--connections 1,16,64,256]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Module } from '@nestjs/common';
 import { loadConfig, startService } from '@waypost/platform';
-import { createTestDatabase, natsUrl } from '@waypost/testkit';
+import { conditions, CpuMeter, createTestDatabase, natsUrl } from '@waypost/testkit';
 import { httpOptions, prepareHttp } from '../http.js';
 import { IngressConfig } from '../ingress.config.js';
 import { IngressModule } from '../ingress.module.js';
 import { givenAccount, givenWorkspace } from '../testing/workspace.js';
 import { BenchRoutesController } from './bench-routes.controller.js';
-import { startCpuMeter } from './cpu-meter.js';
 import type { LoadJob, LoadResult } from './load-client.js';
 
 const { values } = parseArgs({
@@ -50,7 +48,8 @@ const app = await startApp();
 const port = Number(new URL(await app.getUrl()).port);
 try {
   const requests = await prepareRequests();
-  await sayConditions();
+  for (const line of await conditions(db.pool)) say(line);
+  say('clients in another process');
   for (const mode of Object.keys(MODES) as Mode[]) await load(mode, 16, 1);
   for (const connections of CONNECTIONS)
     await compare(connections, connections === MOST_CONNECTIONS ? ROUNDS : 1);
@@ -88,16 +87,16 @@ try {
   }
 
   async function load(mode: Mode, connections: number, seconds: number) {
-    const meter = await startCpuMeter(db.pool);
+    const meter = await CpuMeter.start(db.pool);
     const job: LoadJob = { port, requests: requests[mode], connections, seconds };
     client.send(job);
     const [result] = (await once(client, 'message')) as [LoadResult];
-    const { server, postgres, all } = await meter();
+    const { own, postgres, machine } = await meter.read();
     const micros = (cores: number) => `${((cores * 1e6) / result.rate).toFixed(0)} µs`;
     return {
       result,
-      othersCores: Math.max(0, all - server - postgres - result.cores),
-      cpuPerRequest: `CPU per request of the webhook: Node ${micros(server)}, Postgres ${micros(postgres)}`,
+      othersCores: Math.max(0, machine - own - postgres - result.cores),
+      cpuPerRequest: `CPU per request of the webhook: Node ${micros(own)}, Postgres ${micros(postgres)}`,
     };
   }
 } finally {
@@ -154,18 +153,6 @@ async function prepareRequests(): Promise<Record<Mode, string[]>> {
   return Object.fromEntries(
     Object.entries(MODES).map(([mode, { path, hot }]) => [mode, requestsOf(path, hot)]),
   ) as Record<Mode, string[]>;
-}
-
-async function sayConditions(): Promise<void> {
-  const { rows } = await db.pool.query(
-    `select string_agg(name || '=' || setting || coalesce(unit, ''), ', ' order by name) as settings,
-       current_setting('server_version') as version
-     from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'wal_sync_method')`,
-  );
-  say(
-    `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}; clients in another process`,
-  );
-  say(`Postgres ${rows[0].version}: ${rows[0].settings}`);
 }
 
 function median(numbers: number[]): number {

@@ -1,9 +1,8 @@
 // npm run bench -- lanes [--lanes 10000] [--seconds 20]
 import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createTestDatabase } from '@waypost/testkit';
+import { conditions, CpuMeter, createTestDatabase, type CpuCores } from '@waypost/testkit';
 import { claim, enqueue, LaneWorker, settle, type Claim, type Outcome } from '../index.js';
-import { conditions, CpuMeter } from './conditions.js';
 import { laneOf, Recorder, refOf } from './recorder.js';
 
 const { values } = parseArgs({
@@ -55,7 +54,7 @@ async function pacedLanes(): Promise<void> {
   recorder.measure();
   await wait(SECONDS * 1_000);
   const taken = recorder.take();
-  const load = await cpu.report();
+  const load = told(await cpu.read());
   await worker.stop();
 
   const rate = perSecond(taken.items, taken.ms);
@@ -79,7 +78,7 @@ async function laneAfterLane(): Promise<void> {
     await wait(PAIR_SECONDS * 1_000);
     const taken = recorder.take();
     await worker.stop();
-    const load = await cpu.report();
+    const load = told(await cpu.read());
     const rate = perSecond(taken.items, taken.ms);
     const bare = await bareLoop();
     ratios.push(rate / bare);
@@ -142,4 +141,9 @@ function startWorker(kind: string, recorder: Recorder, paceMs: () => number): La
   };
   worker.start();
   return worker;
+}
+
+function told({ own, postgres, machine }: CpuCores): string {
+  const others = machine - own - postgres;
+  return `CPU: worker ${own.toFixed(2)}, Postgres ${postgres.toFixed(2)}, others ${others.toFixed(2)} cores`;
 }

@@ -6,38 +6,57 @@ const TICKS_PER_SECOND = 100;
 
 interface Ticks {
   at: number;
-  all: number;
-  server: number;
+  own: number;
   /** By process id. */
   postgres: Map<number, number>;
+  machine: number;
 }
 
-/** The CPU that the server (this process), Postgres, and the whole machine took since the start, in cores. */
-export async function startCpuMeter(pool: Pool) {
-  const first = await read(pool);
-  return async (): Promise<{ server: number; postgres: number; all: number }> => {
-    const last = await read(pool);
+/** CPU since the start, in cores. */
+export interface CpuCores {
+  /** Taken by this process. */
+  own: number;
+  /** Taken by Postgres, when it runs on this machine. */
+  postgres: number;
+  /** Taken by everything, these two included. */
+  machine: number;
+}
+
+/** The CPU that a benchmark took, beside what else went on. */
+export class CpuMeter {
+  private constructor(
+    private readonly pool: Pool,
+    private readonly first: Ticks,
+  ) {}
+
+  static async start(pool: Pool): Promise<CpuMeter> {
+    return new CpuMeter(pool, await readTicks(pool));
+  }
+
+  async read(): Promise<CpuCores> {
+    const { first } = this;
+    const last = await readTicks(this.pool);
     const cores = (ticks: number) => (ticks * 1_000) / TICKS_PER_SECOND / (last.at - first.at);
     let postgres = 0;
     for (const [pid, ticks] of last.postgres) postgres += ticks - (first.postgres.get(pid) ?? 0);
     return {
-      server: cores(last.server - first.server),
+      own: cores(last.own - first.own),
       postgres: cores(postgres),
-      all: cores(last.all - first.all),
+      machine: cores(last.machine - first.machine),
     };
-  };
+  }
 }
 
-async function read(pool: Pool): Promise<Ticks> {
-  const { rows } = await pool.query('select pid from pg_stat_activity');
+async function readTicks(pool: Pool): Promise<Ticks> {
+  const { rows } = await pool.query<{ pid: number }>('select pid from pg_stat_activity');
   const postgres = new Map<number, number>();
   for (const { pid } of rows) postgres.set(pid, await ticksOf(pid));
   const { user, system } = process.cpuUsage();
   return {
     at: performance.now(),
-    all: await busyTicks(),
-    server: ((user + system) / 1e6) * TICKS_PER_SECOND,
+    own: ((user + system) / 1e6) * TICKS_PER_SECOND,
     postgres,
+    machine: await busyTicks(),
   };
 }
 
