@@ -1,28 +1,22 @@
-import type { LookUpReply, LookUpRequest, SendFile, SendReply, SendRequest } from '@waypost/contracts';
+import type { LookUpReply, LookUpRequest, SendReply, SendRequest } from '@waypost/contracts';
 import { within } from '@waypost/kernel';
 import type { LeasedSession } from '../leasing/lease-keeper.js';
 import type { Lease } from '../leasing/lease-table.js';
 import type { AccountStore } from '../unit-of-work/account-store.js';
-import type { ConnectionEvent, ConnectionOptions, FileToSend } from '../whatsapp/whatsapp-connection.js';
+import type { ConnectionEvent, ConnectionOptions } from '../whatsapp/whatsapp-connection.js';
 import type { AccountStatus, PairingProgress, PairingWish } from './account-record.js';
 import { afterClose } from './close-policy.js';
 import { LatestWriter } from './latest-writer.js';
-import { SendRefused } from './send-refused.js';
-import type { SentMessage } from './sent-messages.js';
+import { describeError } from './describe-error.js';
+import { Sends, type SendingConnection, type SendingPorts } from './sends.js';
 
 /** The live connection, as a session uses it. */
-export interface Connection {
-  sendText(jid: string, keyId: string, text: string): Promise<void>;
-  prepareFile(file: FileToSend): Promise<Buffer>;
-  sendPrepared(jid: string, keyId: string, encoded: Buffer): Promise<void>;
-  newChatsLockedUntil(): Promise<number | undefined>;
-  lookUp(phoneJid: string): Promise<string | undefined>;
+export interface Connection extends SendingConnection {
   close(): Promise<void>;
-  terminate(reason: string): void;
 }
 
 /** What a session needs of the world. */
-export interface SessionPorts {
+export interface SessionPorts extends SendingPorts {
   store: AccountStore;
   /** The wish to link this account that is still open. Progress is written against that very wish, not a later one. */
   loadPairing(): Promise<PairingWish | undefined>;
@@ -30,23 +24,14 @@ export interface SessionPorts {
   /** Forgets the Signal state of a former link. */
   forgetLink(): Promise<void>;
   connect(options: Pick<ConnectionOptions, 'linkByCodeFor' | 'on'>): Promise<Connection>;
-  /** The content of a file that is to be sent. */
-  readFile(fileId: string): Promise<Buffer | undefined>;
-  findSent(keyId: string): Promise<SentMessage | undefined>;
-  /** @returns what is kept under the key id; undefined when the lease is lost */
-  keepSent(keyId: string, encoded: Buffer): Promise<Buffer | undefined>;
   /** @returns false when the lease is lost */
   writeStatus(status: AccountStatus): Promise<boolean>;
   writePairing(wish: PairingWish, progress: PairingProgress): Promise<void>;
   /** Called once the account is connected, so that waiting messages go at once. */
   connected(): void;
-  log(level: 'info' | 'warn', event: string, fields: Record<string, unknown>): void;
   /** The session has nothing more to do; the lease may be given back. */
   ended(): void;
 }
-
-/** How a send ended, for whoever asked for it. */
-type SendOutcome = Omit<SendReply, 'messageId'>;
 
 export interface SessionLimits {
   leaseTtlMs: number;
@@ -54,12 +39,6 @@ export interface SessionLimits {
   stopTimeoutMs: number;
 }
 
-const NEW_CHATS_LOCKED = '463';
-/** What WhatsApp does not take by then, or Baileys cannot send, is the message's own fault: it must not hold up its account. */
-const MOST_FAILED_TRIES = 5;
-const MOST_FAILING = 1_000;
-/** How long to ask WhatsApp for the end of a lock, when a message was refused because of it. */
-const LOCK_QUESTION_MS = 2_000;
 const QR_REFERENCES_USED_UP = 408;
 const START_RETRY_MS = 1_000;
 
@@ -78,10 +57,7 @@ export class Session implements LeasedSession {
   private dropped = false;
   private timer?: NodeJS.Timeout;
   private leaseSeenAt = performance.now();
-  private readonly acks = new Map<string, (outcome: SendOutcome) => void>();
-  private readonly sending = new Map<string, Promise<SendReply>>();
-  /** How often messages could not even be put on the wire, by key id. */
-  private readonly failedTries = new Map<string, number>();
+  private readonly sends: Sends;
   private readonly status: LatestWriter<AccountStatus>;
   private readonly pairing: LatestWriter<{ wish: PairingWish; progress: PairingProgress }>;
 
@@ -90,6 +66,7 @@ export class Session implements LeasedSession {
     private readonly ports: SessionPorts,
     private readonly limits: SessionLimits,
   ) {
+    this.sends = new Sends(ports, () => this.drop());
     const failed = (error: unknown) =>
       ports.log('warn', 'session.status_not_written', { error: String(error) });
     this.status = new LatestWriter(async (value) => {
@@ -102,7 +79,7 @@ export class Session implements LeasedSession {
     this.findOut().then(
       (linked) => this.guard('start', () => (linked ? this.connect() : this.link())),
       (error: unknown) => {
-        this.ports.log('warn', 'session.not_started', { error: describe(error) });
+        this.ports.log('warn', 'session.not_started', { error: describeError(error) });
         if (this.phase !== 'ended') this.later(START_RETRY_MS, () => this.start());
       },
     );
@@ -125,30 +102,12 @@ export class Session implements LeasedSession {
     });
   }
 
-  async send(request: SendRequest): Promise<SendReply> {
-    const running = this.sending.get(request.keyId);
-    if (running) return running;
-    const reply = this.transmit(request)
-      .catch((error: unknown) => {
-        if (error instanceof SendRefused) {
-          return { outcome: 'rejected' as const, code: error.code, reason: error.reason };
-        }
-        this.ports.log('warn', 'session.send_failed', {
-          messageId: request.messageId,
-          error: describe(error),
-        });
-        return this.wasLastTry(request.keyId)
-          ? {
-              outcome: 'rejected' as const,
-              code: 'send_failed',
-              reason: 'WhatsApp does not take this message',
-            }
-          : { outcome: 'unknown' as const };
-      })
-      .then((outcome) => ({ messageId: request.messageId, ...outcome }))
-      .finally(() => this.sending.delete(request.keyId));
-    this.sending.set(request.keyId, reply);
-    return reply;
+  send(request: SendRequest): Promise<SendReply> {
+    return this.sends.send(request, this.readyFor(request));
+  }
+
+  lookUp(request: LookUpRequest): Promise<LookUpReply> {
+    return this.sends.lookUp(request, this.readyFor(request));
   }
 
   /** Finishes the sends in flight, closes, and makes durable what was noted. */
@@ -156,7 +115,7 @@ export class Session implements LeasedSession {
     const connected = this.phase === 'connected';
     this.end();
     if (this.dropped) return;
-    await within(this.limits.stopTimeoutMs, Promise.allSettled([...this.sending.values()]));
+    await within(this.limits.stopTimeoutMs, this.sends.ended());
     await within(this.limits.stopTimeoutMs, this.closeConnection());
     await within(this.limits.stopTimeoutMs, this.ports.store.commit());
     if (connected)
@@ -240,15 +199,7 @@ export class Session implements LeasedSession {
         this.ports.connected();
         return;
       case 'acked':
-        this.acks.get(event.keyId)?.(
-          event.errorCode
-            ? {
-                outcome: 'rejected',
-                code: event.errorCode,
-                reason: `WhatsApp refused the message (${event.errorCode})`,
-              }
-            : { outcome: 'acked' },
-        );
+        this.sends.answered(event.keyId, event.errorCode);
         return;
       case 'closed':
         return this.closed(event.code, event.reason);
@@ -261,7 +212,7 @@ export class Session implements LeasedSession {
     clearTimeout(this.timer);
     this.connection = undefined;
     this.attempt = undefined;
-    for (const settle of this.acks.values()) settle({ outcome: 'unknown' });
+    this.sends.connectionLost();
     this.ports.log('info', 'session.closed', { code, reason });
     if (this.phase === 'ended') return;
     if (this.phase === 'linking') {
@@ -290,110 +241,12 @@ export class Session implements LeasedSession {
     this.later(decision.afterMs, () => this.guard('reconnect', () => this.connect()));
   }
 
-  /** Asks WhatsApp whether a phone number is there, and under which address. */
-  async lookUp(request: LookUpRequest): Promise<LookUpReply> {
-    const connection = this.readyFor(request);
-    if (!connection) return { outcome: 'not_connected' };
-    try {
-      const answer = await within(
-        request.deadlineAt - Date.now(),
-        connection.lookUp(request.jid).then((jid) => ({ jid })),
-      );
-      if (!answer) return { outcome: 'unknown' };
-      return answer.jid === undefined ? { outcome: 'missing' } : { outcome: 'found', jid: answer.jid };
-    } catch (error) {
-      this.ports.log('warn', 'session.look_up_failed', { error: describe(error) });
-      return { outcome: 'unknown' };
-    }
-  }
-
   /** The connection, if it may be used for this request: open, and the lease surely ours. */
   private readyFor({ epoch, deadlineAt }: { epoch: number; deadlineAt: number }): Connection | undefined {
     const leaseFresh = performance.now() - this.leaseSeenAt < this.limits.leaseTtlMs;
     const ready =
       this.phase === 'connected' && leaseFresh && epoch === this.lease.epoch && deadlineAt > Date.now();
     return ready ? this.connection : undefined;
-  }
-
-  private async transmit(request: SendRequest): Promise<SendOutcome> {
-    const connection = this.readyFor(request);
-    if (!connection) return { outcome: 'not_connected' };
-    const encoded = request.file && (await this.prepare(connection, request, request.file));
-    // Nothing has left; and when its caller has given up meanwhile, nothing may.
-    if ((request.file && !encoded) || request.deadlineAt <= Date.now()) return { outcome: 'not_connected' };
-
-    const { recipientJid, keyId, text, deadlineAt } = request;
-    let written = false;
-    const answered = new Promise<SendOutcome>((resolve) => this.acks.set(keyId, resolve));
-    try {
-      const sent = (
-        encoded
-          ? connection.sendPrepared(recipientJid, keyId, encoded)
-          : connection.sendText(recipientJid, keyId, text)
-      ).then(() => {
-        written = true;
-        return answered;
-      });
-      const reply = await within(deadlineAt - Date.now(), sent);
-      if (reply?.code === NEW_CHATS_LOCKED) return { ...reply, ...(await this.lockOf(connection)) };
-      if (reply) return reply;
-      // Its caller gives up now and will try again: it must not leave later by itself.
-      if (!written) connection.terminate('a send was not on the wire in time');
-      return { outcome: 'unknown' };
-    } finally {
-      this.acks.delete(keyId);
-    }
-  }
-
-  /**
-   * The message of a file: the one of an earlier try, or a new one, uploaded and kept before it may be on the wire.
-   * @returns undefined when it cannot be had now
-   * @throws SendRefused when there is no such file
-   */
-  private async prepare(
-    connection: Connection,
-    { keyId, text, deadlineAt }: SendRequest,
-    { fileId, kind, name, mimeType }: SendFile,
-  ): Promise<Buffer | undefined> {
-    const earlier = await this.ports.findSent(keyId);
-    if (earlier && 'encoded' in earlier) return earlier.encoded;
-    const content = await this.ports.readFile(fileId).catch((error: unknown) => {
-      this.ports.log('warn', 'session.file_not_read', { error: describe(error) });
-      return null;
-    });
-    // The store is away, for all files: that is not this one's fault.
-    if (content === null) return undefined;
-    if (!content)
-      throw new SendRefused('file_missing', 'The file is not stored any more; send the message again');
-    const prepared = await within(
-      deadlineAt - Date.now(),
-      connection.prepareFile({ kind, name, mimeType, content, caption: text }),
-    ).catch((error: unknown) => this.ports.log('warn', 'session.upload_failed', { error: describe(error) }));
-    if (!prepared) {
-      if (this.wasLastTry(keyId)) throw new SendRefused('upload_failed', 'WhatsApp does not take this file');
-      return undefined;
-    }
-    const kept = await this.ports.keepSent(keyId, prepared);
-    if (!kept) this.drop();
-    return kept;
-  }
-
-  /** Counts a try that failed. @returns whether no other is to follow */
-  private wasLastTry(keyId: string): boolean {
-    const tries = (this.failedTries.get(keyId) ?? 0) + 1;
-    this.failedTries.delete(keyId);
-    if (tries >= MOST_FAILED_TRIES) return true;
-    this.failedTries.set(keyId, tries);
-    if (this.failedTries.size > MOST_FAILING) this.failedTries.delete(this.failedTries.keys().next().value!);
-    return false;
-  }
-
-  private async lockOf(connection: Connection): Promise<Pick<SendReply, 'newChatsLockedUntil'>> {
-    const until = await within(
-      LOCK_QUESTION_MS,
-      connection.newChatsLockedUntil().catch(() => undefined),
-    );
-    return until === undefined ? {} : { newChatsLockedUntil: until };
   }
 
   private progress(progress: PairingProgress): void {
@@ -429,14 +282,10 @@ export class Session implements LeasedSession {
 
   private guard(what: string, action: () => Promise<void>): void {
     action().catch((error: unknown) => {
-      this.ports.log('warn', 'session.failed', { what, error: describe(error) });
+      this.ports.log('warn', 'session.failed', { what, error: describeError(error) });
       if (this.phase === 'ended') return;
       if (this.connection) return this.connection.terminate(`failed at ${what}`);
       void this.closed(503, `failed at ${what}`);
     });
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
 }
