@@ -13,7 +13,7 @@ import { ENCRYPTION_KEYS, TestWorkspace } from './testing/test-workspace.js';
 
 const ROUNDS = 20;
 /** On a machine that is busy with other things fewer rounds fit. */
-const KILLING_MS = 40_000;
+const KILLING_MS = 100_000;
 /** In these rounds NATS is away, or all connections to Postgres are cut. */
 const WITHOUT_NATS = [5, 6, 12];
 const CUT_FROM_POSTGRES = [3, 10, 15];

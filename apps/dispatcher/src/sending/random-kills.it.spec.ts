@@ -5,8 +5,7 @@ import { createTestDatabase, eventually, natsUrl, ServiceProcess, type TestDatab
 import { SessionOwner } from '../testing/session-owner.js';
 import { Traffic } from '../testing/traffic.js';
 
-/** Enough for each run of all tests; set KILL_ROUNDS=20 for a long one. */
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 8);
+const ROUNDS = 20;
 const PACE = { minMs: 60, maxMs: 90 };
 const OWN_PACE = { minMs: 150, maxMs: 200 };
 const ROUNDING_MS = 2;
@@ -44,7 +43,7 @@ afterAll(async () => {
 const query = async (text: string, values: unknown[]) => (await database.pool.query(text, values)).rows;
 const pause = () => wait(2 + Math.random() * 25);
 
-it('random kills of ingress and dispatcher under load lose, double or overtake no message, and break neither ledger nor pace', async () => {
+it('twenty kills of ingress and dispatcher under load lose, double or overtake no message, and break neither ledger nor pace', async () => {
   owner.answer(async ({ text }) => {
     await pause();
     if (REFUSED.test(text)) return { outcome: 'rejected', code: '479' };
