@@ -140,7 +140,13 @@ export class Initial1764000000000 implements MigrationInterface {
         pace_max_ms integer check (pace_max_ms between pace_min_ms and 600000),
         -- WhatsApp lets the account write to known contacts only until then (error 463).
         new_chats_locked_until timestamptz,
+        -- What somebody wants of the session: connect now, whatever stopped it, or end the link. Gone when it is done.
+        wish text check (wish in ('reconnect', 'log_out')),
+        wished_at timestamptz,
+        -- Removed from the workspace: its link is ended, nothing is sent, its chats stay readable.
+        deleted_at timestamptz,
         created_at timestamptz not null default now(),
+        check ((wish is null) = (wished_at is null)),
         check ((pace_min_ms is null) = (pace_max_ms is null))
       );
       create index account_workspace on account (workspace_id);
@@ -170,6 +176,41 @@ export class Initial1764000000000 implements MigrationInterface {
       ) with (fillfactor = 50);
       create index session_lease_owner on session_lease (owner);
 
+      -- The living pods of wa-session, by their heartbeats: what each holds, and how much it can hold.
+      create table session_pod (
+        name text primary key,
+        seen_at timestamptz not null,
+        sessions integer not null,
+        room integer not null,
+        draining boolean not null
+      ) with (fillfactor = 50);
+
+      -- The pace of connecting, for all pods together: when the network takes the next one.
+      create table connect_pace (
+        network text primary key,
+        next_at timestamptz not null
+      ) with (fillfactor = 50);
+
+      -- Versions of the client that a network refused as too old, and whether one was tried again with success. A network without a
+      -- rejected version needs no row.
+      create table client_version (
+        network text not null,
+        version text not null,
+        rejected_at timestamptz,
+        accepted_at timestamptz,
+        primary key (network, version)
+      );
+
+      -- Which account tries a version for all while it is not known whether it is accepted; at most one at a time. Kept afterwards, as the time
+      -- of the latest try.
+      create table client_probe (
+        network text primary key,
+        account_id uuid not null,
+        begun_at timestamptz not null,
+        claimed_until timestamptz not null,
+        failures integer not null default 0
+      );
+
       create table wa_creds (
         account_id uuid primary key,
         sealed bytea not null,
@@ -185,6 +226,26 @@ export class Initial1764000000000 implements MigrationInterface {
         sealed bytea not null,
         primary key (account_id, type, id)
       ) with (fillfactor = 70);
+
+      -- Links that ended, or were replaced, with all their Signal state: a link that WhatsApp ended by mistake may be irreplaceable.
+      create table wa_creds_archive (
+        id bigint generated always as identity primary key,
+        account_id uuid not null,
+        reason text not null,
+        sealed bytea not null,
+        format smallint not null,
+        archived_at timestamptz not null default now()
+      );
+      create index wa_creds_archive_account on wa_creds_archive (account_id, id desc);
+      create index wa_creds_archive_age on wa_creds_archive (archived_at);
+
+      create table wa_key_archive (
+        archive_id bigint not null references wa_creds_archive on delete cascade,
+        type text not null,
+        id text not null,
+        sealed bytea not null,
+        primary key (archive_id, type, id)
+      );
 
       -- What happened at WhatsApp: the outbox of wa-session, consumed by egress in the order of id per account.
       -- (chat_jid, key_id, sender_jid, part) name one encrypted part of one message; other kinds leave part empty.
@@ -425,8 +486,8 @@ export class Initial1764000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop table mail, delivery_request, delivery, bundle_message, bundle, outbound_endpoint, message, wa_sent, attachment, file, chat, contact_address, contact, wa_event, wa_key, wa_creds,
-        session_lease, account_pairing, account, idempotency_key, inbound_attempt, inbound_webhook, credit_entry, credit_balance, member_session,
+      drop table mail, delivery_request, delivery, bundle_message, bundle, outbound_endpoint, message, wa_sent, attachment, file, chat, contact_address, contact, wa_event, wa_key_archive, wa_creds_archive, wa_key, wa_creds,
+        client_probe, client_version, connect_pace, session_pod, session_lease, account_pairing, account, idempotency_key, inbound_attempt, inbound_webhook, credit_entry, credit_balance, member_session,
         api_token, member, workspace;
     `);
   }
