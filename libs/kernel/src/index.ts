@@ -6,5 +6,6 @@ export * from './jid.js';
 export * from './message-cost.js';
 export * from './message-state.js';
 export * from './phone.js';
+export * from './storable.js';
 export * from './timestamp.js';
 export * from './webhook-signature.js';

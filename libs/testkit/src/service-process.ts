@@ -28,6 +28,16 @@ export class ServiceProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Of the running process; undefined when it was killed. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Sends a signal and goes on: SIGSTOP pauses the process, SIGCONT lets it go on. */
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
   /** Starts it (again) on its port, with the same settings, and waits until it is ready. */
   async start(): Promise<void> {
     const main = fileURLToPath(new URL(`../../../apps/${this.name}/dist/main.js`, import.meta.url));

@@ -61,11 +61,14 @@ export class EncryptQueries {
     this.devices.setSignedPreKey(phone, device, signed);
   }
 
-  private bundles({ stanza }: Iq): Node {
-    const users = childrenOf(childOf(stanza, 'key'), 'user').map(({ attrs }) =>
-      this.bundleOf(attrs.jid ?? ''),
+  private bundles({ device, stanza }: Iq): Node {
+    const jids = childrenOf(childOf(stanza, 'key'), 'user').map(({ attrs }) => attrs.jid ?? '');
+    this.journal.append('keys_fetched', { ...device, jids });
+    return node(
+      'list',
+      {},
+      jids.map((jid) => this.bundleOf(jid)),
     );
-    return node('list', {}, users);
   }
 
   private bundleOf(jid: string): Node {

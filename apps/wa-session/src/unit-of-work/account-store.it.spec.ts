@@ -3,6 +3,7 @@ import { SecretBox } from '@waypost/persistence';
 import { createTestDatabase, eventually, type TestDatabase } from '@waypost/testkit';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AccountStore } from './account-store.js';
+import { KeyCache } from './key-cache.js';
 import { PostgresUnits } from './postgres-units.js';
 import { UnitCommitter } from './unit-committer.js';
 
@@ -33,17 +34,19 @@ describe('the state of an account', () => {
     return Number(rows[0]!.epoch);
   }
 
-  function openStore(owner = 'pod-a', epoch = 1, maxCachedKeys = 100) {
+  function openStore(owner = 'pod-a', epoch = 1, cache = new KeyCache(1_000_000).view()) {
     const units = new PostgresUnits(database.pool, box, owner);
     const events: string[] = [];
     const committer = new UnitCommitter(units, {
       committed: () => events.push('committed'),
       fenced: () => events.push('fenced'),
       failed: (error) => events.push(`failed ${(error as { code?: string }).code}`),
+      refused: (_id, code, remains) => events.push(`refused ${code}${remains ? ', remains' : ''}`),
     });
     const store = new AccountStore(accountId, epoch, units, committer, {
-      maxCachedKeys,
-      onDiscard: (reason) => events.push(`discarded: ${reason}`),
+      cache,
+      onLeaseLost: () => events.push('lease lost'),
+      onRefused: (code) => events.push(`stopped by ${code}`),
     });
     return { store, events };
   }
@@ -96,7 +99,8 @@ describe('the state of an account', () => {
     const { store } = openStore();
     store.setCreds(value('new link'));
     expect(await store.readCreds()).toEqual(value('new link'));
-    store.forget();
+    await store.forget();
+    await new PostgresUnits(database.pool, box, 'pod-a').clear(accountId, 1);
     expect(await store.readCreds()).toBeUndefined();
   });
 
@@ -147,7 +151,7 @@ describe('the state of an account', () => {
     store.set('session', 'a.0', value('stale'));
     let settled = false;
     void store.commit().then(() => (settled = true));
-    await eventually(() => expect(events).toContain('discarded: lease lost'));
+    await eventually(() => expect(events).toContain('lease lost'));
     const successor = openStore('pod-b', epoch).store;
     expect((await successor.get('session', ['a.0'])).get('a.0')).toEqual(value('ratchet 1'));
     successor.set('session', 'a.0', value('ratchet 2'));
@@ -176,37 +180,111 @@ describe('the state of an account', () => {
     expect(events).toContain('committed');
   });
 
-  it('gives up an account whose state Postgres refuses, and no other', async () => {
-    const units = new PostgresUnits(database.pool, box, 'pod-a');
-    const outcomes: string[] = [];
-    const committer = new UnitCommitter(units, {
-      committed: () => undefined,
-      fenced: () => undefined,
-      failed: () => undefined,
-    });
-    const make = (id: string) =>
-      new AccountStore(id, 1, units, committer, {
-        maxCachedKeys: 10,
-        onDiscard: (reason) => outcomes.push(reason),
-      });
-    const poisoned = make(accountId);
-    accountId = randomUUID();
-    await takeOver('pod-a');
-    const healthy = make(accountId);
-    poisoned.addEvent({ ...message('M1', 'x'), event: { text: '\u0000' } });
-    healthy.set('session', 'a.0', value('fine'));
-    void poisoned.commit();
-    await healthy.commit();
-    expect(outcomes).toEqual(['its state cannot be written']);
+  it('stores whatever a contact writes, and finds it again', async () => {
+    const { store, events } = openStore();
+    const hostile = {
+      ...message(`\u0000${'K'.repeat(5_000)}`, 'nul \u0000, half \uD800'),
+      name: {
+        chatJid: `${'9'.repeat(5_000)}@lid`,
+        senderJid: `\uDC00${'8'.repeat(5_000)}@lid`,
+        keyId: `\u0000${'K'.repeat(5_000)}`,
+        part: 0,
+      },
+    };
+    store.addEvent(hostile);
+    store.set('session', `\u0000${'7'.repeat(5_000)}.0`, value('ratchet'));
+    await store.commit();
+    expect(events).toEqual(['committed']);
+    const later = openStore().store;
+    expect(await later.readPlaintext(hostile.name)).toEqual(Buffer.from(hostile.plaintext));
+    const id = `\u0000${'7'.repeat(5_000)}.0`;
+    expect((await later.get('session', [id])).get(id)).toEqual(value('ratchet'));
   });
 
-  it('holds no more keys in memory than it may, and forgets no unsaved one', async () => {
-    const { store } = openStore('pod-a', 1, 10);
+  describe('when Postgres refuses for good', () => {
+    const refuse = (table: string, condition: string) =>
+      database.pool.query(`alter table ${table} add constraint refusal check (${condition}) not valid`);
+    const allow = (table: string) => database.pool.query(`alter table ${table} drop constraint refusal`);
+
+    it('what an event says, keeps the ratchet and records that there was an event', async () => {
+      const { store, events } = openStore();
+      await refuse('wa_event', `event->>'text' is distinct from 'poison'`);
+      store.addEvent(message('M1', 'poison'));
+      store.set('session', 'a.0', value('ratchet 1'));
+      await store.commit().finally(() => allow('wa_event'));
+      expect(events).toEqual(['failed 23514', 'refused 23514, remains', 'committed']);
+      const { rows } = await database.pool.query(
+        'select kind, event, plaintext from wa_event where account_id = $1',
+        [accountId],
+      );
+      expect(rows).toEqual([
+        { kind: 'undecryptable', event: { refused: 'message', keyId: 'M1' }, plaintext: null },
+      ]);
+      expect((await openStore().store.get('session', ['a.0'])).size).toBe(1);
+    });
+
+    it('the state itself, gives up the account and no other', async () => {
+      const units = new PostgresUnits(database.pool, box, 'pod-a');
+      const outcomes: string[] = [];
+      const committer = new UnitCommitter(units, {
+        committed: () => undefined,
+        fenced: () => undefined,
+        failed: () => undefined,
+        refused: () => undefined,
+      });
+      const make = (id: string) =>
+        new AccountStore(id, 1, units, committer, {
+          cache: new KeyCache(100_000).view(),
+          onLeaseLost: () => outcomes.push('lease lost'),
+          onRefused: (code) => outcomes.push(`stopped by ${code}`),
+        });
+      const poisoned = make(accountId);
+      accountId = randomUUID();
+      await takeOver('pod-a');
+      const healthy = make(accountId);
+      await refuse('wa_key', `id <> 'poison.0'`);
+      poisoned.addEvent(message('M1', 'x'));
+      poisoned.set('session', 'poison.0', value('y'));
+      healthy.set('session', 'a.0', value('fine'));
+      void poisoned.commit();
+      await healthy.commit();
+      await eventually(() => expect(outcomes).toEqual(['stopped by 23514']));
+      await allow('wa_key');
+    });
+  });
+
+  it('reads from Postgres again what memory has no room for, and forgets nothing that is not stored', async () => {
+    const { store } = openStore('pod-a', 1, new KeyCache(500).view());
     for (let i = 0; i < 50; i++) store.set('session', `${i}.0`, value(String(i)));
     expect((await store.get('session', ['0.0'])).get('0.0')).toEqual(value('0'));
     await store.commit();
     for (let i = 0; i < 50; i++) {
       expect((await store.get('session', [`${i}.0`])).get(`${i}.0`)).toEqual(value(String(i)));
     }
+  });
+
+  it('never takes an old value from Postgres for one that was written meanwhile', async () => {
+    let answer = (_values: Map<string, Buffer>) => {};
+    const reader = {
+      readKeys: () => new Promise<Map<string, Buffer>>((resolve) => (answer = resolve)),
+      readCreds: async () => undefined,
+      readPlaintext: async () => undefined,
+    };
+    const store = new AccountStore(
+      accountId,
+      1,
+      reader,
+      { enqueue: () => undefined },
+      {
+        cache: new KeyCache(100_000).view(),
+        onLeaseLost: () => undefined,
+        onRefused: () => undefined,
+      },
+    );
+    const read = store.get('session', ['a.0']);
+    store.set('session', 'a.0', value('new'));
+    answer(new Map([['a.0', value('old')]]));
+    expect((await read).get('a.0')).toEqual(value('new'));
+    expect((await store.get('session', ['a.0'])).get('a.0')).toEqual(value('new'));
   });
 });

@@ -1,4 +1,6 @@
-import { partId, type PartName, type StoredEvent, type Unit } from './unit.js';
+import type { KeyCacheView } from './key-cache.js';
+import { storableEvent, storableName, storablePart } from './storable-event.js';
+import { partId, type KeyChange, type PartName, type StoredEvent, type Unit } from './unit.js';
 
 /** Reads of one account's durable state. Rejections mean that Postgres did not answer, never "no such key". */
 export interface StoreReader {
@@ -13,6 +15,14 @@ export interface CommitQueue {
   enqueue(store: AccountStore): void;
 }
 
+export interface AccountStoreOptions {
+  cache: KeyCacheView;
+  /** Another pod may hold the account already; nothing is written any more. */
+  onLeaseLost: () => void;
+  /** Postgres refuses what this account has to store, for good; nothing is written any more. */
+  onRefused: (reason: string) => void;
+}
+
 const LAZY_COMMIT_MS = 20;
 const READ_RETRY_MS = 250;
 const never = () => new Promise<never>(() => undefined);
@@ -25,13 +35,15 @@ const never = () => new Promise<never>(() => undefined);
  * snapshot is taken while it is. `commit()` resolves when everything noted before it is durable.
  *
  * Baileys takes an error from its store for "no such key" and would overwrite what it did not see, so this class never
- * reports that Postgres is away: it waits. Once the lease is lost (`discard`), its promises never settle and its writes go nowhere;
- * the socket that still uses it must be dropped.
+ * reports that Postgres is away: it waits. Once it has ended (lease lost, or state refused), its promises never settle and its writes
+ * go nowhere; the socket that still uses it must be dropped.
  */
 export class AccountStore {
-  private readonly values = new Map<string, Buffer | null>();
-  private unsaved = new Map<string, { type: string; id: string }>();
-  private inFlight = new Map<string, { type: string; id: string }>();
+  /** Written and not yet given to the committer; what it has now is in `inFlight`. */
+  private unsaved = new Map<string, KeyChange>();
+  private inFlight = new Map<string, KeyChange>();
+  /** For each read that Postgres has not answered yet: what was written meanwhile. */
+  private readonly overtaken = new Set<Set<string>>();
   private creds?: Buffer;
   /** The credentials that were noted last, durable or not. */
   private latestCreds?: Buffer;
@@ -41,37 +53,52 @@ export class AccountStore {
   private unitOpen = false;
   private lastUnit: Promise<unknown> = Promise.resolve();
   private lazyTimer?: NodeJS.Timeout;
-  private discarded = false;
+  private ended = false;
 
   constructor(
     readonly accountId: string,
     readonly epoch: number,
     private readonly reader: StoreReader,
     private readonly queue: CommitQueue,
-    private readonly options: { maxCachedKeys: number; onDiscard: (reason: string) => void },
+    private readonly options: AccountStoreOptions,
   ) {}
 
   /** Values by id; ids without a value are absent. */
   async get(type: string, ids: string[]): Promise<Map<string, Buffer>> {
-    const missing = ids.filter((id) => !this.values.has(cacheKey(type, id)));
-    if (missing.length > 0) {
-      const read = await this.untilAnswered(() => this.reader.readKeys(this.accountId, type, missing));
-      // A write that happened meanwhile is newer than what was read.
-      for (const id of missing)
-        if (!this.values.has(cacheKey(type, id))) this.remember(type, id, read.get(id) ?? null);
-    }
     const found = new Map<string, Buffer>();
+    const unknown: string[] = [];
     for (const id of ids) {
-      const value = this.values.get(cacheKey(type, id));
+      const value = this.known(cacheKey(type, id));
+      if (value) found.set(id, value);
+      else if (value === undefined) unknown.push(id);
+    }
+    if (unknown.length === 0) return found;
+
+    const written = new Set<string>();
+    this.overtaken.add(written);
+    const read = await this.untilAnswered(() =>
+      this.reader.readKeys(this.accountId, type, unknown.map(storableName)),
+    ).finally(() => this.overtaken.delete(written));
+    const again: string[] = [];
+    for (const id of unknown) {
+      const key = cacheKey(type, id);
+      if (written.has(key)) {
+        again.push(id);
+        continue;
+      }
+      const value = read.get(storableName(id)) ?? null;
+      this.options.cache.set(key, value);
       if (value) found.set(id, value);
     }
+    if (again.length > 0) for (const [id, value] of await this.get(type, again)) found.set(id, value);
     return found;
   }
 
   /** Notes a write; null deletes. Visible to reads at once, durable with the next commit. */
   set(type: string, id: string, value: Buffer | null): void {
-    this.remember(type, id, value);
-    this.unsaved.set(cacheKey(type, id), { type, id });
+    const key = cacheKey(type, id);
+    this.unsaved.set(key, { type, id: storableName(id), value });
+    for (const written of this.overtaken) written.add(key);
     this.commitSoon();
   }
 
@@ -82,7 +109,8 @@ export class AccountStore {
     this.commitSoon();
   }
 
-  addEvent(event: StoredEvent): void {
+  addEvent(noted: StoredEvent): void {
+    const event = storableEvent(noted);
     const id = event.name ? partId(event.name) : `#${this.unnamedEvents++}`;
     // What could be read is never replaced by "could not be read".
     if (event.kind === 'undecryptable' && this.events.has(id)) return;
@@ -107,7 +135,7 @@ export class AccountStore {
 
   /** Resolves when everything noted so far is in Postgres. */
   commit(): Promise<void> {
-    if (this.discarded) return never();
+    if (this.ended) return never();
     return new Promise((resolve) => {
       this.waiters.push(resolve);
       this.queue.enqueue(this);
@@ -116,7 +144,8 @@ export class AccountStore {
 
   /** The plaintext that was committed for this part, by this process or an earlier one. */
   readPlaintext(name: PartName): Promise<Buffer | undefined> {
-    return this.untilAnswered(() => this.reader.readPlaintext(this.accountId, name));
+    const part = storablePart(name);
+    return this.untilAnswered(() => this.reader.readPlaintext(this.accountId, part));
   }
 
   /** The credentials of a linked account, those just noted included. */
@@ -125,28 +154,25 @@ export class AccountStore {
     return this.untilAnswered(() => this.reader.readCreds(this.accountId));
   }
 
-  /** Forgets what is in memory, when the account's former link was removed from Postgres. */
-  forget(): void {
-    this.values.clear();
+  /** Makes durable what was noted, and then knows nothing any more: the caller removes the account's former link from Postgres. */
+  async forget(): Promise<void> {
+    await this.commit();
     this.unsaved.clear();
+    this.options.cache.clear();
     this.creds = undefined;
     this.latestCreds = undefined;
   }
 
   /** For the committer: everything unsaved, or undefined while a unit is open. The caller must call `saved` when it is durable. */
   takeSnapshot(): { unit: Unit; saved: () => void } | undefined {
-    if (this.unitOpen || this.discarded) return undefined;
+    if (this.unitOpen || this.ended) return undefined;
     clearTimeout(this.lazyTimer);
     this.lazyTimer = undefined;
     const waiters = this.waiters;
     const unit: Unit = {
       accountId: this.accountId,
       epoch: this.epoch,
-      keys: [...this.unsaved.entries()].map(([key, { type, id }]) => ({
-        type,
-        id,
-        value: this.values.get(key) ?? null,
-      })),
+      keys: [...this.unsaved.values()],
       creds: this.creds,
       events: [...this.events.values()],
     };
@@ -158,35 +184,40 @@ export class AccountStore {
     return {
       unit,
       saved: () => {
+        for (const [key, { value }] of this.inFlight) this.options.cache.set(key, value);
         this.inFlight = new Map();
         for (const resolve of waiters) resolve();
       },
     };
   }
 
-  /** The lease is lost, or the state cannot be written: nothing of this store will become durable any more. */
-  discard(reason: string): void {
-    if (this.discarded) return;
-    this.discarded = true;
-    clearTimeout(this.lazyTimer);
-    this.waiters = [];
-    this.options.onDiscard(reason);
+  /** Another pod may hold this account already. */
+  leaseLost(): void {
+    if (this.end()) this.options.onLeaseLost();
   }
 
-  private remember(type: string, id: string, value: Buffer | null): void {
-    const key = cacheKey(type, id);
-    this.values.delete(key);
-    this.values.set(key, value);
-    if (this.values.size <= this.options.maxCachedKeys) return;
-    for (const oldest of this.values.keys()) {
-      if (this.unsaved.has(oldest) || this.inFlight.has(oldest) || oldest === key) continue;
-      this.values.delete(oldest);
-      if (this.values.size <= this.options.maxCachedKeys) return;
-    }
+  /** For the committer: what this account has to store cannot be stored. */
+  refused(reason: string): void {
+    if (this.end()) this.options.onRefused(reason);
+  }
+
+  /** @returns false when it has ended before */
+  private end(): boolean {
+    if (this.ended) return false;
+    this.ended = true;
+    clearTimeout(this.lazyTimer);
+    this.waiters = [];
+    return true;
+  }
+
+  /** What memory knows of a key: null when it has no value, undefined when Postgres must be asked. */
+  private known(key: string): Buffer | null | undefined {
+    const change = this.unsaved.get(key) ?? this.inFlight.get(key);
+    return change ? change.value : this.options.cache.get(key);
   }
 
   private commitSoon(): void {
-    if (this.discarded) return;
+    if (this.ended) return;
     this.lazyTimer ??= setTimeout(() => {
       this.lazyTimer = undefined;
       this.queue.enqueue(this);
@@ -195,7 +226,7 @@ export class AccountStore {
 
   private async untilAnswered<T>(read: () => Promise<T>): Promise<T> {
     for (;;) {
-      if (this.discarded) return never();
+      if (this.ended) return never();
       try {
         return await read();
       } catch {

@@ -1,4 +1,5 @@
 import type { AccountStore, CommitQueue } from './account-store.js';
+import { remainsOf } from './storable-event.js';
 import type { Unit } from './unit.js';
 
 /** Writes units of several accounts in one transaction and tells which accounts this pod still holds. */
@@ -13,12 +14,16 @@ export interface CommitObserver {
   committed(units: number, durationMs: number): void;
   fenced(accountId: string): void;
   failed(error: unknown): void;
+  /** Postgres refused a unit for good, with this SQLSTATE. `remains`: without its events it is tried once more; else its account stops. */
+  refused(accountId: string, code: string, remains: boolean): void;
 }
 
 interface Taken {
   store: AccountStore;
   unit: Unit;
   saved: () => void;
+  /** Its events are only what is left of them: Postgres refused them once. */
+  reduced?: true;
 }
 
 const MOST_UNITS = 64;
@@ -82,20 +87,32 @@ export class UnitCommitter implements CommitQueue {
           if (held.has(store.accountId)) saved();
           else {
             this.observer.fenced(store.accountId);
-            store.discard('lease lost');
+            store.leaseLost();
           }
         }
         return;
       } catch (error) {
         this.observer.failed(error);
-        if (this.writer.isPoison(error)) {
-          if (group.length === 1) return group[0]!.store.discard('its state cannot be written');
-          for (const one of group) await this.write([one]);
-          return;
-        }
+        if (this.writer.isPoison(error)) return this.writeApart(group, error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
       }
     }
+  }
+
+  /** One of them can never be written. The others are; that one is tried without what its events say, else its account stops. */
+  private async writeApart(group: Taken[], error: unknown): Promise<void> {
+    const [first, ...others] = group;
+    if (!first) return;
+    if (others.length > 0) {
+      for (const one of group) await this.write([one]);
+      return;
+    }
+    const { store, unit } = first;
+    const remains = !first.reduced && unit.events.length > 0;
+    const code = String((error as { code?: unknown }).code);
+    this.observer.refused(store.accountId, code, remains);
+    if (!remains) return store.refused(code);
+    await this.write([{ ...first, unit: { ...unit, events: unit.events.map(remainsOf) }, reduced: true }]);
   }
 }
 

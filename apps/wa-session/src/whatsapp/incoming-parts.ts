@@ -2,7 +2,6 @@ import type { MessageEvent } from '@waypost/contracts';
 import { bareJid } from '@waypost/kernel';
 import { decodeMessageNode, type BinaryNode } from '@whiskeysockets/baileys';
 import type { PartName } from '../unit-of-work/unit.js';
-import { storable } from './message-content.js';
 
 /** One encrypted part of a message stanza: how it is named, and the event it makes once its content is known. */
 export interface IncomingPart {
@@ -71,7 +70,7 @@ function readEnvelope(
     senderJid,
     senderAltJid: senderAlt && bareJid(senderAlt),
     fromMe: key.fromMe === true,
-    pushName: pushName ? storable(pushName) : undefined,
+    pushName: pushName || undefined,
     timestamp: Number(messageTimestamp) || Math.floor(Date.now() / 1000),
   };
 }

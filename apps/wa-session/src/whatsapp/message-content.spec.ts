@@ -40,8 +40,4 @@ describe('what a person sees of a message', () => {
   it('is recorded without text when it is of a kind that is not shown', () => {
     expect(content({ locationMessage: { degreesLatitude: 1 } })).toEqual({ kind: 'other', text: '' });
   });
-
-  it('never holds what Postgres cannot store', () => {
-    expect(content({ conversation: 'a\u0000b' }).text).toBe('a\uFFFDb');
-  });
 });

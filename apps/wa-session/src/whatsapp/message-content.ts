@@ -50,20 +50,15 @@ export function unwrap(message: proto.IMessage): proto.IMessage {
 export function messageContent(message: proto.IMessage): MessageContent {
   const inner = unwrap(message);
   const text = inner.conversation ?? inner.extendedTextMessage?.text;
-  if (text !== undefined && text !== null && text !== '') return { kind: 'text', text: storable(text) };
+  if (text !== undefined && text !== null && text !== '') return { kind: 'text', text };
   if (PROTOCOL.some((name) => inner[name])) return { kind: 'protocol', text: '' };
   const attachment = ATTACHMENTS.find((name) => inner[name]);
   if (attachment) {
     const caption = (inner[attachment] as { caption?: string | null }).caption;
-    return { kind: 'attachment', text: storable(caption ?? '') };
+    return { kind: 'attachment', text: caption ?? '' };
   }
   const told = Object.keys(inner).filter(
     (name) => name !== 'senderKeyDistributionMessage' && name !== 'messageContextInfo',
   );
   return { kind: told.length > 0 ? 'other' : 'protocol', text: '' };
-}
-
-/** Well-formed Unicode without U+0000, which Postgres cannot hold: both become U+FFFD. */
-export function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\uFFFD');
 }
