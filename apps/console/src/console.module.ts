@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { systemClock } from '@waypost/kernel';
 import { SecretBox } from '@waypost/persistence';
 import { PlatformModule } from '@waypost/platform';
@@ -21,6 +21,9 @@ import { InboundAttempts } from './inbound-webhook/inbound-attempts.js';
 import { InboundTest } from './inbound-webhook/inbound-test.js';
 import { InboundWebhookController } from './inbound-webhook/inbound-webhook.controller.js';
 import { InboundWebhooks } from './inbound-webhook/inbound-webhooks.js';
+import { EventsController } from './live/events.controller.js';
+import { LiveStreams } from './live/live-streams.js';
+import { TellChanges } from './live/tell-changes.interceptor.js';
 import { Mails } from './mails/mails.js';
 import { MailsController } from './mails/mails.controller.js';
 import { MembersController } from './members/members.controller.js';
@@ -55,9 +58,11 @@ export class ConsoleModule {
         OutboundWebhookController,
         CreditsController,
         MailsController,
+        EventsController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: TellChanges },
         { provide: APP_PIPE, useClass: RequestValidation },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: CLOCK, useValue: systemClock },
@@ -81,6 +86,7 @@ export class ConsoleModule {
         TestDelivery,
         Mails,
         CreditLedger,
+        LiveStreams,
       ],
     };
   }

@@ -6,3 +6,4 @@ export * from './send.js';
 export * from './subjects.js';
 export * from './test-outbound.js';
 export * from './wa-events.js';
+export * from './workspace-change.js';

@@ -21,9 +21,16 @@ export const subjects = {
   eventsWaiting: 'hint.events',
   /** Hint to every wa-session pod: an account wants attention (created, pairing requested). */
   accountsChanged: 'hint.accounts',
+  /** Hint to whoever shows a workspace to people, `{workspace}`: something changed. WorkspaceChange. */
+  workspaceChanged: 'workspace.{workspace}.changed',
 } as const;
 
 /** The subject on which one pod takes this kind of request. */
 export function podSubject(subject: typeof subjects.send | typeof subjects.lookUp, pod: string): string {
   return subject.replace('{pod}', pod);
+}
+
+/** The subject on which changes of one workspace are told. */
+export function workspaceChangedSubject(workspaceId: string): string {
+  return subjects.workspaceChanged.replace('{workspace}', workspaceId);
 }

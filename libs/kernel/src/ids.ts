@@ -26,6 +26,12 @@ export function uuidv7(nowMs: number = Date.now()): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** Sorts, as text, before each UUID (version 7) of that millisecond and later, and after all earlier ones. */
+export function uuidv7Bound(atMs: number): string {
+  const hex = atMs.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 /** A WhatsApp message key id as WhatsApp Web makes them: `3EB0` and 16 upper-case hex digits. */
 export function newWaKeyId(): string {
   return `3EB0${randomBytes(8).toString('hex').toUpperCase()}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fullJitter, scheduledDelay, uniform } from './backoff.js';
-import { newSecretToken, newWaKeyId, publicMessageId, uuidv7 } from './ids.js';
+import { newSecretToken, newWaKeyId, publicMessageId, uuidv7, uuidv7Bound } from './ids.js';
 import { messageCost } from './message-cost.js';
 import { mayAdvance } from './message-state.js';
 import { payloadTimestamp } from './timestamp.js';
@@ -9,6 +9,12 @@ describe('ids', () => {
   it('of rows are version 7 and sort by time', () => {
     expect(uuidv7()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(uuidv7(1_000) < uuidv7(2_000)).toBe(true);
+  });
+
+  it('can be told from earlier and later ones by a bound', () => {
+    const bound = uuidv7Bound(1_764_000_000_000);
+    expect(uuidv7(1_763_999_999_999) < bound).toBe(true);
+    expect(uuidv7(1_764_000_000_000) > bound).toBe(true);
   });
 
   it('of rows that are made in one millisecond sort in the order of their making', () => {

@@ -12,10 +12,25 @@ export class NoAnswerError extends Error {
   }
 }
 
-/** The sending side of NATS: requests with a deadline, and hints that may be lost. Reconnects for ever by itself. */
+/** What Nest wraps each message in. */
+interface Packet {
+  data: unknown;
+}
+
+interface Subscribing {
+  subscribe(
+    subject: string,
+    options: { callback: (error: Error | null, message: { data: Uint8Array }) => void },
+  ): { unsubscribe(): void };
+}
+
+const SUBSCRIBE_RETRY_MS = 1_000;
+
+/** This process's connection to NATS: requests with a deadline, and hints that may be lost. Reconnects for ever by itself. */
 export class Messenger {
   private readonly logger = new Logger(Messenger.name);
   private readonly client: ClientNats;
+  private readonly reconnected = new Set<() => void>();
 
   constructor(url: string, name: string) {
     this.client = new ClientNats({
@@ -26,6 +41,7 @@ export class Messenger {
       reconnectJitter: 500,
       timeout: 2_000,
     });
+    this.client.on('reconnect', () => this.reconnected.forEach((missed) => missed()));
   }
 
   /**
@@ -52,6 +68,47 @@ export class Messenger {
     this.client.emit(subject, payload).subscribe({
       error: (error: unknown) => this.logger.debug(`hint ${subject} was not sent: ${String(error)}`),
     });
+  }
+
+  /**
+   * Hears what is told on a subject, until the returned function is called. What does not have the shape of the contract is left out.
+   * `missed` is called when some of it may have been lost: NATS was away for a while.
+   */
+  listen<T extends object>(
+    subject: string,
+    contract: new () => T,
+    { heard, missed }: { heard: (message: T) => void; missed: () => void },
+  ): () => void {
+    let subscription: { unsubscribe(): void } | undefined;
+    let retry: NodeJS.Timeout | undefined;
+    let ended = false;
+    const hear = (data: Uint8Array) => {
+      try {
+        heard(parseContract(contract, (JSON.parse(Buffer.from(data).toString('utf8')) as Packet).data));
+      } catch (error) {
+        this.logger.warn(`a message on ${subject} was left out: ${String(error)}`);
+      }
+    };
+    const subscribe = async () => {
+      try {
+        const connection = (await this.client.connect()) as Subscribing;
+        if (ended) return;
+        subscription = connection.subscribe(subject, {
+          callback: (error, message) => (error ? missed() : hear(message.data)),
+        });
+      } catch {
+        // NATS is away. A subscription that was made once comes back with the connection.
+        if (!ended) retry = setTimeout(() => void subscribe(), SUBSCRIBE_RETRY_MS);
+      }
+    };
+    this.reconnected.add(missed);
+    void subscribe();
+    return () => {
+      ended = true;
+      clearTimeout(retry);
+      this.reconnected.delete(missed);
+      subscription?.unsubscribe();
+    };
   }
 
   /** @throws when NATS does not answer within `deadlineMs` */

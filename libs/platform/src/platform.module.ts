@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Messenger } from '@waypost/messaging';
+import { Messenger, WorkspaceChanges } from '@waypost/messaging';
 import { Database } from '@waypost/persistence';
 import { Registry } from 'prom-client';
 import { Health, HealthController } from './health.js';
@@ -17,9 +17,11 @@ class Connections implements OnApplicationShutdown {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Messenger) private readonly messenger: Messenger,
+    @Inject(WorkspaceChanges) private readonly changes: WorkspaceChanges,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
+    this.changes.flush();
     await this.messenger.close();
     await this.database.close();
   }
@@ -44,7 +46,7 @@ export class PlatformModule {
     };
   }
 
-  /** `basic`, and the connections to Postgres (Database) and NATS (Messenger), checked by readiness. */
+  /** `basic`, and the connections to Postgres (Database) and NATS (Messenger, WorkspaceChanges), checked by readiness. */
   static cluster(service: string, config: ClusterServiceConfig): DynamicModule {
     const basic = PlatformModule.basic(service, config);
     return {
@@ -74,9 +76,14 @@ export class PlatformModule {
             return health;
           },
         },
+        {
+          provide: WorkspaceChanges,
+          inject: [Messenger],
+          useFactory: (messenger: Messenger) => new WorkspaceChanges(messenger),
+        },
         Connections,
       ],
-      exports: [...basic.exports!, Database, Messenger],
+      exports: [...basic.exports!, Database, Messenger, WorkspaceChanges],
     };
   }
 }

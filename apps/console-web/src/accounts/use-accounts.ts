@@ -1,5 +1,5 @@
 import { api, take } from '../api/client.js';
-import { HASTE_MS, useLive } from '../api/live.js';
+import { useLive } from '../api/live.js';
 
 export const ACCOUNTS = ['accounts'];
 
@@ -14,10 +14,8 @@ export function useAccounts() {
 
 /** One account, looked at closely while something happens to it. */
 export function useAccount(accountId: string) {
-  return useLive(
-    [...ACCOUNTS, accountId],
-    () => take(api.GET('/api/v1/accounts/{accountId}', { params: { path: { accountId } } })),
-    { everyMs: HASTE_MS },
+  return useLive([...ACCOUNTS, accountId], () =>
+    take(api.GET('/api/v1/accounts/{accountId}', { params: { path: { accountId } } })),
   );
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { api, take, type Schemas } from '../api/client.js';
-import { HASTE_MS, useLive } from '../api/live.js';
+import { useLive } from '../api/live.js';
 import { useAction } from '../feedback/use-action.js';
 import { ACCOUNTS } from './use-accounts.js';
 
@@ -11,9 +11,7 @@ export type PairingWish = Schemas['RequestPairingBody'];
 export function usePairing(accountId: string) {
   const params = { path: { accountId } };
   const key = ['pairing', accountId];
-  const pairing = useLive(key, () => take(api.GET('/api/v1/accounts/{accountId}/pairing', { params })), {
-    everyMs: HASTE_MS,
-  });
+  const pairing = useLive(key, () => take(api.GET('/api/v1/accounts/{accountId}/pairing', { params })));
   const request = useAction({
     run: (wish: PairingWish) =>
       take(api.POST('/api/v1/accounts/{accountId}/pairing', { params, body: wish })),

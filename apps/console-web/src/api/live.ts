@@ -1,20 +1,51 @@
 import { useQuery, useQueryClient, type QueryKey, type UseQueryResult } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { ChangeStream, type ChangeTopic } from './change-stream.js';
 import type { ApiProblem } from './problem.js';
 
-const EVERY_MS = 2_500;
+/** How often is asked while the stream tells what changed: in case that it missed something. */
+const FOLLOWED_MS = 30_000;
+/** How often is asked without the stream. */
+const ALONE_MS = 2_500;
 
-/** What moves within a second is asked for more often: a QR, a message on its way. */
-export const HASTE_MS = 1_000;
+/** What each topic of the stream is called here: the first parts of the keys of its queries. */
+const QUERIES: Record<ChangeTopic, string[]> = {
+  accounts: ['accounts', 'pairing'],
+  chats: ['chats', 'chat', 'newest-messages'],
+  credits: ['credits', 'credit-ledger'],
+  'inbound-webhook': ['inbound-webhook', 'inbound-attempts'],
+  'outbound-webhook': ['outbound-webhook', 'outbound-requests', 'mails'],
+  members: ['members', 'me'],
+};
+
+const stream = new ChangeStream();
+
+/** Follows what changes for as long as it is shown, and has it read again. */
+export function useFollowing(): void {
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      stream.follow((topics) => {
+        const changed = new Set(topics.flatMap((topic) => QUERIES[topic] ?? []));
+        void queries.invalidateQueries({ predicate: ({ queryKey }) => changed.has(String(queryKey[0])) });
+      }),
+    [queries],
+  );
+}
 
 /**
- * What the API says, kept current while somebody looks. The one place that knows how: by asking again and again.
+ * What the API says, kept current while somebody looks. The one place that knows how: read again when the stream says that it changed,
+ * and from time to time; without the stream, all the time.
  */
 export function useLive<Data>(
   queryKey: QueryKey,
   queryFn: () => Promise<Data>,
-  { everyMs = EVERY_MS, enabled = true }: { everyMs?: number; enabled?: boolean } = {},
+  { enabled = true }: { enabled?: boolean } = {},
 ): UseQueryResult<Data, ApiProblem> {
-  return useQuery<Data, ApiProblem>({ queryKey, queryFn, enabled, refetchInterval: everyMs });
+  return useQuery<Data, ApiProblem>({
+    ...{ queryKey, queryFn, enabled },
+    refetchInterval: () => (stream.isOpen ? FOLLOWED_MS : ALONE_MS),
+  });
 }
 
 /** Tells that something was changed from here, so that it is seen at once. */

@@ -17,7 +17,7 @@ export function Responsible({ chat }: { chat: Chat }) {
   const members = useLive(
     ['members'],
     () => take(api.GET('/api/v1/members', { params: { query: { limit: 100 } } })),
-    { enabled: me.role === 'owner', everyMs: 60_000 },
+    { enabled: me.role === 'owner' },
   );
   const assign = useAction({
     run: (responsibleMemberId: string | null) =>

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { api, take } from '../api/client.js';
-import { HASTE_MS, useLive } from '../api/live.js';
+import { useLive } from '../api/live.js';
 import type { ApiProblem } from '../api/problem.js';
 import { mergeNewest, type MessagePage } from './merge-messages.js';
 
@@ -22,7 +22,6 @@ export function useConversation(chatId: string) {
     gcTime: 0,
   });
   const newest = useLive(['newest-messages', chatId], () => fetchPage(chatId), {
-    everyMs: HASTE_MS,
     enabled: history.isSuccess,
   });
 

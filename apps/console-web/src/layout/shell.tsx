@@ -2,6 +2,7 @@ import { AppShell, Burger, Group, NavLink, ScrollArea, Text } from '@mantine/cor
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useFollowing } from '../api/live.js';
 import { useMe } from '../session/me.js';
 import { Logo } from './logo.js';
 import { MemberMenu } from './member-menu.js';
@@ -11,6 +12,7 @@ import classes from './shell.module.css';
 export function Shell({ children }: { children: ReactNode }) {
   const [opened, menu] = useDisclosure(false);
   const me = useMe();
+  useFollowing();
   const sections = navigation.filter(({ ownersOnly }) => !ownersOnly || me.role === 'owner');
   return (
     <AppShell

@@ -19,7 +19,6 @@ export function ApiTokens() {
   const tokens = useLive(
     TOKENS,
     async () => (await take(api.GET('/api/v1/tokens', { params: { query: { limit: 100 } } }))).items,
-    { everyMs: 10_000 },
   );
   return (
     <Panel

@@ -6,7 +6,5 @@ export const MEMBERS = ['members'];
 export type Member = Schemas['MemberResource'];
 
 export function useMembers() {
-  return useLive(MEMBERS, () => take(api.GET('/api/v1/members', { params: { query: { limit: 100 } } })), {
-    everyMs: 10_000,
-  });
+  return useLive(MEMBERS, () => take(api.GET('/api/v1/members', { params: { query: { limit: 100 } } })));
 }

@@ -129,6 +129,7 @@ it('opens to teammates and to the public these routes and no others', () => {
       'member PATCH /me',
       'member POST /me/password',
       'member GET /permalinks/{messageId}',
+      'member GET /events',
       'member GET /accounts',
       'member GET /accounts/{accountId}',
       'member GET /chats',

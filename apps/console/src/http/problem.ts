@@ -18,6 +18,7 @@ export const problemKinds = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The body is not JSON' },
   'too-many-attempts': { status: 429, title: 'Too many sign-in attempts' },
+  'too-many-streams': { status: 429, title: 'Too many open pages' },
   'bad-http': { status: 400, title: 'The request is not understood' },
   internal: { status: 500, title: 'Something went wrong here' },
   unavailable: { status: 503, title: 'Not available at the moment' },

@@ -117,8 +117,12 @@ export class ConsoleUnderTest {
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(20_000),
     });
-    const text = await response.text();
-    const json = /json/.test(response.headers.get('content-type') ?? '');
+    const contentType = response.headers.get('content-type') ?? '';
+    // A stream has no end of its own.
+    const endless = contentType.startsWith('text/event-stream');
+    const text = endless ? '' : await response.text();
+    if (endless) await response.body!.cancel();
+    const json = /json/.test(contentType);
     return {
       status: response.status,
       headers: response.headers,

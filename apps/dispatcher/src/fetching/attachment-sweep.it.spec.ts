@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PostgresAttachmentStore } from '@waypost/attachments';
+import { laneKinds } from '@waypost/contracts';
+import { uuidv7 } from '@waypost/kernel';
+import { enqueue, remove } from '@waypost/lanes';
 import { createTestDatabase, type TestDatabase } from '@waypost/testkit';
 import { startDispatcher, type RunningDispatcher } from '../testing/start-dispatcher.js';
 import { TestAccount } from '../testing/test-account.js';
 import { AttachmentSweep } from './attachment-sweep.js';
+import { FetchLaneSweep } from './fetch-lane-sweep.js';
 
 let database: TestDatabase;
 let dispatcher: RunningDispatcher;
@@ -91,5 +95,23 @@ describe('the content of a file', () => {
     await sweep();
     for (const id of gone) expect(await store.get(id)).toBeUndefined();
     for (const id of kept) expect(await store.get(id)).toBeDefined();
+  });
+});
+
+describe('the lane of a file', () => {
+  it('goes when it is empty and no message can take the file up any more', async () => {
+    const named = (minutesAgo: number) => uuidv7(Date.now() - minutesAgo * 60_000);
+    const [old, busy, young] = [named(30), named(30), named(15)] as [string, string, string];
+    // Another kind, so that the running dispatcher does not work them; renamed when they are as they should be.
+    const items = [old, busy, young].map((id) => ({ key: id, slot: 0, ref: id }));
+    await enqueue(database.pool, 'test', items);
+    await remove(database.pool, 'test', [old, young], [old, young]);
+    await sql(`update lane set kind = $1, is_open = false where kind = 'test'`, [laneKinds.fetch]);
+    expect(await dispatcher.get(FetchLaneSweep).sweep()).toBe(1);
+    const left = await sql('select key from lane where kind = $1 and key = any($2) order by key', [
+      laneKinds.fetch,
+      [old, busy, young],
+    ]);
+    expect(left.map(({ key }) => key)).toEqual([busy, young].sort());
   });
 });

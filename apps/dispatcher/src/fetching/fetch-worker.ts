@@ -8,7 +8,7 @@ import {
 import { laneKinds, subjects } from '@waypost/contracts';
 import { fullJitter } from '@waypost/kernel';
 import { LaneWorker, type Claim, type Outcome } from '@waypost/lanes';
-import { Messenger } from '@waypost/messaging';
+import { Messenger, WorkspaceChanges } from '@waypost/messaging';
 import { Database } from '@waypost/persistence';
 import { DispatcherConfig } from '../dispatcher.config.js';
 import { loadDueFiles, type DueFile } from './due-files.js';
@@ -25,7 +25,7 @@ const STOP_MS = STORE_MS + SETTLE_MS;
 /** One host, and one workspace, have at most this part of the places. */
 const SHARE = 1 / 4;
 const DEFER_BASE_MS = 250;
-const DEFER_CAP_MS = 5_000;
+const DEFER_CAP_MS = 30_000;
 
 /** Fetches the files that messages wait for. Files do not wait for each other. */
 @Injectable()
@@ -41,6 +41,7 @@ export class FetchWorker implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(Messenger) messenger: Messenger,
     @Inject(FetchMetrics) private readonly metrics: FetchMetrics,
     @Inject(FileFetcher) private readonly fetcher: FileFetcher,
+    @Inject(WorkspaceChanges) changes: WorkspaceChanges,
   ) {
     this.limits = new FetchLimits(Math.ceil(config.fetchConcurrency * SHARE));
     this.worker = new LaneWorker<FileOutcome>({
@@ -52,7 +53,9 @@ export class FetchWorker implements OnApplicationBootstrap, BeforeApplicationShu
       leaseMs: LOAD_MS + config.fetchTimeoutMs + STORE_MS + SETTLE_MS,
       hooks: {
         onSettled: (_claim, { apply }) => {
-          if (apply?.kind === 'verdict') messenger.hint(subjects.sendLaneDue);
+          if (apply?.kind !== 'verdict') return;
+          messenger.hint(subjects.sendLaneDue);
+          changes.tell(apply.workspaceId, 'chats', 'credits');
         },
         onWorkError: (claim, error, retryInMs) =>
           this.logger.error({ msg: 'file.work_failed', fileId: claim.ref, retryInMs, error: String(error) }),

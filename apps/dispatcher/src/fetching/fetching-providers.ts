@@ -5,6 +5,7 @@ import { SafeHttpClient } from '@waypost/safe-http';
 import { DispatcherConfig } from '../dispatcher.config.js';
 import { ATTACHMENT_STORE } from './attachment-store.token.js';
 import { AttachmentSweep } from './attachment-sweep.js';
+import { FetchLaneSweep } from './fetch-lane-sweep.js';
 import { FetchMetrics } from './fetch-metrics.js';
 import { FetchWorker } from './fetch-worker.js';
 import { FileFetcher } from './file-fetcher.js';
@@ -37,4 +38,5 @@ export const fetchingProviders: Provider[] = [
   FetchMetrics,
   FetchWorker,
   AttachmentSweep,
+  FetchLaneSweep,
 ];

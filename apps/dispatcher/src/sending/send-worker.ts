@@ -2,6 +2,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
 import { LaneWorker, type Claim, type Outcome } from '@waypost/lanes';
+import { WorkspaceChanges } from '@waypost/messaging';
 import { Database } from '@waypost/persistence';
 import { DispatcherConfig } from '../dispatcher.config.js';
 import { afterLookUp, afterSending, type Circumstances } from './after-sending.js';
@@ -44,6 +45,7 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(Database) private readonly database: Database,
     @Inject(SessionRequests) private readonly sessions: SessionRequests,
     @Inject(SendMetrics) private readonly metrics: SendMetrics,
+    @Inject(WorkspaceChanges) changes: WorkspaceChanges,
   ) {
     this.pace = { minMs: config.sendPaceMinMs, maxMs: config.sendPaceMaxMs };
     this.worker = new LaneWorker<MessageOutcome>({
@@ -65,6 +67,10 @@ export class SendWorker implements OnApplicationBootstrap, BeforeApplicationShut
       leaseMs: PREPARE_MS + config.sendTimeoutMs,
       hooks: {
         onClaim: (lateMs) => metrics.claimed(lateMs),
+        // What was sent is told by egress, with WhatsApp's acknowledgement.
+        onSettled: (_claim, { apply }) => {
+          if (apply?.kind === 'failed') changes.tell(apply.workspaceId, 'chats', 'credits', 'accounts');
+        },
         onWorkError: (claim, error, retryInMs) =>
           this.logger.error({
             msg: 'message.work_failed',

@@ -14,8 +14,8 @@ export interface SendOrder {
 /** The answer to a request: the message's key id with status 200, the sentence of a refusal with any other. */
 export interface Decision {
   status: number;
-  /** Whether its token is one. Undefined: it was not looked up. */
-  knownToken?: boolean;
+  /** Whose its token is; null: nobody's. Undefined: it was not looked up. */
+  workspaceId?: string | null;
   message?: string;
   keyId?: string;
 }

@@ -32,7 +32,7 @@ export class AcceptFailure extends Error {
 /** Above the server's own limit for a statement, so that this one only ends waits on a dead network. */
 const ANSWER_DEADLINE_MS = 20_000;
 
-const ACCEPT = `select status, message, key_id, known, lane_due, fetch_due from accept_messages(
+const ACCEPT = `select status, message, key_id, workspace, lane_due, fetch_due from accept_messages(
   $1::uuid[], $2::text[], $3::bytea[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[],
   $11::text[], $12::text[], $13::text[], $14::smallint[], $15::text[], $16::bytea[], $17::bytea[], $18::text[], $19::text[],
   $20::real[], $21)`;
@@ -111,7 +111,7 @@ interface DecisionRow {
   status: number;
   message: string | null;
   key_id: string | null;
-  known: boolean;
+  workspace: string | null;
   lane_due: boolean;
   fetch_due: boolean;
 }
@@ -121,7 +121,7 @@ function toDecision(row: DecisionRow): Decision {
     status: row.status,
     message: row.message ?? undefined,
     keyId: row.key_id ?? undefined,
-    knownToken: row.known,
+    workspaceId: row.workspace,
   };
 }
 

@@ -46,10 +46,14 @@ export function answerToFailure(status: number): Answer {
   switch (status) {
     case 404:
       return refusal(404, 'Webhook not found');
+    case 408:
+      return refusal(408, 'The request did not end in time');
     case 413:
       return refusal(413, sentences.tooLarge);
     case 415:
       return refusal(415, sentences.notJson);
+    case 431:
+      return refusal(431, 'The headers are too large');
     case 503:
       return toAnswer({
         status,

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@waypost/testkit';
 import { TestIngress } from '../testing/ingress.js';
@@ -237,5 +239,30 @@ describe('odd input that is right', () => {
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(45);
     expect(answers.filter(({ status }) => status === 404)).toHaveLength(15);
     expect(await countStored(database.pool, workspace)).toMatchObject({ messages: 60, charges: 60 });
+  });
+});
+
+describe('what is no HTTP request', () => {
+  it.each([
+    ['a request line that is none', 'HELLO\r\n\r\n', 400, 'The request could not be read'],
+    [
+      'a length that is none',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: many\r\n\r\n',
+      400,
+      'The request could not be read',
+    ],
+    [
+      'headers of 64 KiB',
+      `POST / HTTP/1.1\r\nhost: ${'x'.repeat(65_536)}\r\n\r\n`,
+      431,
+      'The headers are too large',
+    ],
+  ])('gets the envelope: %s', async (_what, bytes, status, message) => {
+    const { hostname, port } = new URL(ingress.url);
+    const socket = connect(Number(port), hostname.replace(/[[\]]/g, ''));
+    socket.write(bytes);
+    const [head, body] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(JSON.parse(body!)).toEqual({ status, data: {}, message });
   });
 });

@@ -1,5 +1,7 @@
 import { All, Controller, Req, Res } from '@nestjs/common';
+import { WorkspaceChanges } from '@waypost/messaging';
 import { AcceptBatcher } from './accept-batcher.js';
+import type { Decision } from './accept-request.js';
 import { refusal, retryAfter, sentences, toAnswer, type Answer } from './answer.js';
 import { IngressMetrics } from './ingress-metrics.js';
 import { readWebhookRequest, type WebhookRequest } from './read-webhook-request.js';
@@ -16,6 +18,7 @@ export class InboundWebhookController {
     private readonly batcher: AcceptBatcher,
     private readonly unknownTokens: UnknownTokenLimit,
     private readonly metrics: IngressMetrics,
+    private readonly changes: WorkspaceChanges,
   ) {}
 
   @All(':token')
@@ -32,10 +35,18 @@ export class InboundWebhookController {
   private async answer(request: WebhookRequest): Promise<Answer> {
     if (request.method !== 'POST') return refusal(405, 'Use POST', { allow: 'POST' });
     const decision = await this.batcher.submit(readWebhookRequest(request));
-    if (decision.knownToken === false) {
+    this.tell(decision);
+    if (decision.workspaceId === null) {
       const seconds = this.unknownTokens.count(request.ip, performance.now());
       if (seconds !== undefined) return refusal(429, sentences.tooManyUnknownTokens, retryAfter(seconds));
     }
     return toAnswer(decision);
+  }
+
+  /** To whoever looks at the log of attempts, at the chats or at what is left of the credits. */
+  private tell({ workspaceId, status }: Decision): void {
+    if (!workspaceId) return;
+    this.changes.tell(workspaceId, 'inbound-webhook');
+    if (status === 200) this.changes.tell(workspaceId, 'chats', 'credits', 'accounts');
   }
 }

@@ -271,8 +271,11 @@ export class Initial1764000000000 implements MigrationInterface {
         account_id uuid not null,
         name text,
         phone text,
+        -- The same person, met under another address first; then nothing but old messages refers to this row.
+        merged_into bigint,
         created_at timestamptz not null default now()
       );
+      create index contact_merged on contact (merged_into) where merged_into is not null;
 
       -- All addresses (phone number JID, LID) of one person lead to one contact, hence to one chat.
       -- checked_at: when WhatsApp last said whether this phone number is there (null: never asked), and under which address (send_to).
@@ -293,12 +296,15 @@ export class Initial1764000000000 implements MigrationInterface {
         account_id uuid not null,
         contact_id bigint unique,
         group_jid text,
+        -- The chat that this one continues in: both were with one person. It is never merged itself. This row keeps the id valid, and the name.
+        merged_into bigint,
         name text not null,
         responsible_member_id uuid,
         last_message_at timestamptz,
         created_at timestamptz not null default now(),
-        check ((contact_id is null) <> (group_jid is null))
+        check (num_nonnulls(contact_id, group_jid, merged_into) = 1)
       ) with (fillfactor = 80);
+      create index chat_merged on chat (merged_into) where merged_into is not null;
       create unique index chat_group on chat (account_id, group_jid) where group_jid is not null;
       create index chat_recent on chat (workspace_id, last_message_at desc nulls last, id desc);
       create index chat_name on chat (workspace_id, name);

@@ -206,6 +206,93 @@ export class Lanes1764000000001 implements MigrationInterface {
     `);
 
     await runner.query(`
+      -- Moves items to another slot of their key, where they keep their place: items of a lane are in the order in which they were
+      -- enqueued, in whatever slot. What a worker has in its hands stays where it is. Returns the open lanes that fell due: their
+      -- workers want a hint after commit.
+      create function lane_move(p_kind text, p_keys text[], p_from smallint[], p_to smallint[], p_refs uuid[])
+      returns table (key text, slot smallint)
+      language plpgsql
+      ${settings}
+      as $$
+      #variable_conflict use_column
+      declare
+        v_from bigint[];
+        v_to bigint[];
+        v_zeros bigint[];
+      begin
+        insert into lane (kind, key, slot)
+        select p_kind, m.key, m.slot
+        from (
+          select w.key, w.slot from unnest(p_keys, p_to) as w(key, slot)
+          union select w.key, 0::smallint from unnest(p_keys) as w(key)
+        ) m
+        where not exists (select from lane l where l.kind = p_kind and l.key = m.key and l.slot = m.slot)
+        order by m.key, m.slot
+        on conflict do nothing;
+        v_from := lane_ids(p_kind, p_keys, p_from);
+        v_to := lane_ids(p_kind, p_keys, p_to);
+        v_zeros := lane_ids(p_kind, p_keys, array_fill(0::smallint, array[cardinality(p_keys)]));
+
+        perform 1 from lane l where l.id = any(v_from || v_to || v_zeros) order by l.id for no key update;
+
+        -- Slot 0 tells whether the key is open.
+        update lane l set is_open = false
+        where l.id = any(v_to) and l.is_open and not (
+          select zero.is_open from lane zero where zero.kind = p_kind and zero.key = l.key and zero.slot = 0
+        );
+
+        with moved as (
+          delete from lane_item i
+          using (
+            select w.from_id, w.to_id, w.ref,
+              (
+                select head.id from lane_item head join lane l on l.id = head.lane_id
+                where head.lane_id = w.from_id and l.lease_token is not null and l.next_at > clock_timestamp()
+                order by head.id limit 1
+              ) as in_hands
+            from unnest(v_from, v_to, p_refs) as w(from_id, to_id, ref)
+            where w.from_id <> w.to_id
+          ) wanted
+          where i.lane_id = wanted.from_id and i.ref = wanted.ref and i.id is distinct from wanted.in_hands
+          returning wanted.to_id, i.id, i.ref
+        )
+        insert into lane_item (lane_id, id, ref) overriding system value select to_id, id, ref from moved;
+
+        -- As after lane_remove.
+        update lane l set lease_token = null, attempts = 0,
+          next_at = case when exists (select from lane_item i where i.lane_id = l.id) then l.next_at else 'infinity' end
+        where l.id = any(v_from) and l.id <> all(v_to) and (l.lease_token is null or l.next_at <= clock_timestamp());
+
+        return query
+          with due as (
+            update lane l set next_at = greatest(clock_timestamp(), l.pace_until)
+            where l.id = any(v_to) and l.next_at = 'infinity' and exists (select from lane_item i where i.lane_id = l.id)
+            returning l.key, l.slot, l.is_open
+          )
+          select d.key, d.slot from due d where d.is_open;
+      end $$;
+    `);
+
+    await runner.query(`
+      -- Deletes up to p_limit empty lanes whose key sorts before p_below, and tells how many. Nothing may be enqueued under such a
+      -- key any more: an item that came meanwhile would be lost.
+      create function lane_forget(p_kind text, p_below text, p_limit integer) returns integer
+      language sql
+      begin atomic
+        with gone as (
+          delete from lane where id in (
+            select l.id from lane l
+            where l.kind = p_kind and l.key < p_below and l.next_at = 'infinity' and l.lease_token is null
+            order by l.key limit p_limit
+            for update skip locked
+          )
+          returning 1
+        )
+        select count(*)::integer from gone;
+      end;
+    `);
+
+    await runner.query(`
       -- Leases up to p_limit due lanes, the longest due first, and returns the head of each.
       -- One more row, the last and without a lane, says when the next lane falls due (null: none is to come), and what to give as
       -- p_since to the next claim. Between two vacuums the dead entries of the past pile up at the start of the index; since
@@ -341,7 +428,7 @@ export class Lanes1764000000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop function lane_settle, lane_claim, lane_remove, lane_hasten, lane_set_open, lane_enqueue, lane_ids;
+      drop function lane_settle, lane_claim, lane_forget, lane_move, lane_remove, lane_hasten, lane_set_open, lane_enqueue, lane_ids;
       drop table lane_item, lane;
       drop sequence lane_lease;
     `);

@@ -14,7 +14,8 @@ const settings = `
  * First the webhooks and balances of the workspaces are locked, in the order of their ids; the later statements see everything as
  * of after the locks. So batches of one workspace follow each other, whichever process sends them, and what they create for it
  * (chats, ledger, attempts, idempotency keys) needs no further care among them; and whoever replaces a token or switches a
- * webhook off waits for the batches in flight, and no later one takes the token. The order of locks, for everybody:
+ * webhook off waits for the batches in flight, and no later one takes the token. Whoever merges contacts of a workspace locks its
+ * balance first as well, so no batch sees addresses or chats that change hands under it. The order of locks, for everybody:
  * webhooks and balances, chats, lanes.
  */
 export class Accept1764000000002 implements MigrationInterface {
@@ -144,7 +145,7 @@ export class Accept1764000000002 implements MigrationInterface {
       -- call): for the log of attempts.
       --
       -- Returns for each position the HTTP status with the sentence of a refusal, or the key id of the message in the answer;
-      -- whether the token is one; and whether (the same in every row) a lane of sends or of fetches fell due: their workers want
+      -- the workspace whose token it is (null: nobody's); and whether (the same in every row) a lane of sends or of fetches fell due: their workers want
       -- a hint after commit.
       create function accept_messages(
         p_ids uuid[], p_key_ids text[], p_tokens bytea[], p_statuses smallint[], p_problems text[],
@@ -153,7 +154,7 @@ export class Accept1764000000002 implements MigrationInterface {
         p_idempotency_keys text[], p_body_hashes bytea[],
         p_bodies bytea[], p_addresses text[], p_ignored_fields text[], p_waited real[], p_again boolean
       )
-      returns table (status smallint, message text, key_id text, known boolean, lane_due boolean, fetch_due boolean)
+      returns table (status smallint, message text, key_id text, workspace uuid, lane_due boolean, fetch_due boolean)
       language plpgsql
       ${settings}
       as $$
@@ -259,13 +260,20 @@ export class Accept1764000000002 implements MigrationInterface {
             from unnest(p_chat_names, p_account_phones, p_tokens) with ordinality as q(name, account_phone, token, place)
             where q.name is not null
           loop
-            v_ids := array(
-              select c.id from chat c
-              where c.workspace_id = r.workspace_id and c.name = r.name and (r.account_phone is null or c.account_id in (
-                select a.id from account a where a.workspace_id = r.workspace_id and a.phone = r.account_phone
-              ))
-              order by c.id limit 11
-            );
+            -- A chat that continues in another one is known by its former name as long as no other chat has that.
+            select array(select l.id from unnest(n.living) l(id) order by l.id limit 11)
+            into v_ids
+            from (
+              select case when bool_or(c.merged_into is null) then array_agg(c.id) filter (where c.merged_into is null)
+                else array_agg(distinct c.merged_into) end as living
+              from (
+                select c.id, c.merged_into from chat c
+                where c.workspace_id = r.workspace_id and c.name = r.name and (r.account_phone is null or c.account_id in (
+                  select a.id from account a where a.workspace_id = r.workspace_id and a.phone = r.account_phone
+                ))
+                order by c.merged_into is not null, c.id limit 100
+              ) c
+            ) n;
             if cardinality(v_ids) = 1 then
               v_named[r.place] := v_ids[1];
             elsif cardinality(v_ids) > 1 then
@@ -311,7 +319,8 @@ export class Accept1764000000002 implements MigrationInterface {
           ) q
           left join idempotency_key i
             on i.workspace_id = v_workspaces[q.owner] and i.key = q.idempotency_key and i.expires_at > v_started
-          left join chat c on c.id = coalesce(q.chat_id, q.named) and c.workspace_id = v_workspaces[q.owner]
+          left join chat n on n.id = coalesce(q.chat_id, q.named) and n.workspace_id = v_workspaces[q.owner]
+          left join chat c on c.id = coalesce(n.merged_into, n.id)
           left join account a on a.id = case
             when q.status is not null then null
             when q.chat_id is not null or q.named is not null then c.account_id
@@ -539,7 +548,7 @@ export class Accept1764000000002 implements MigrationInterface {
         end if;
 
         return query
-          select a.status, a.message, a.key_id, a.owner is not null, v_lane_due, v_fetch_due
+          select a.status, a.message, a.key_id, v_workspaces[a.owner], v_lane_due, v_fetch_due
           from unnest(v_statuses, v_messages, v_keys, v_owners) with ordinality as a(status, message, key_id, owner, place)
           order by a.place;
       end $$;

@@ -1,0 +1,46 @@
+/** What of the workspace can change. */
+export type ChangeTopic =
+  'accounts' | 'chats' | 'credits' | 'inbound-webhook' | 'outbound-webhook' | 'members';
+
+const EVERYTHING: ChangeTopic[] = [
+  'accounts',
+  'chats',
+  'credits',
+  'inbound-webhook',
+  'outbound-webhook',
+  'members',
+];
+/** A browser gives up by itself when it is refused, say during a restart. */
+const REOPEN_MS = 5_000;
+
+/** The server's events that say what changed. After every cut they begin with everything, so nothing is missed. */
+export class ChangeStream {
+  private source?: EventSource;
+
+  get isOpen(): boolean {
+    return this.source?.readyState === EventSource.OPEN;
+  }
+
+  /** @returns a function that ends it */
+  follow(changed: (topics: ChangeTopic[]) => void): () => void {
+    let reopen: number | undefined;
+    const open = () => {
+      const source = new EventSource('/api/v1/events');
+      this.source = source;
+      source.addEventListener('changed', ({ data }) => {
+        changed((JSON.parse(String(data)) as { topics: ChangeTopic[] }).topics);
+      });
+      source.addEventListener('error', () => {
+        // Whoever looks asks by themselves from now on.
+        changed(EVERYTHING);
+        if (source.readyState === EventSource.CLOSED) reopen = window.setTimeout(open, REOPEN_MS);
+      });
+    };
+    open();
+    return () => {
+      window.clearTimeout(reopen);
+      this.source?.close();
+      this.source = undefined;
+    };
+  }
+}
