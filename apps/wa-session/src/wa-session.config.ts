@@ -1,5 +1,6 @@
-import { EncryptionKeys, FileServiceConfig, Setting } from '@waypost/platform';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { EachIs, EncryptionKeys, FileServiceConfig, Setting } from '@waypost/platform';
+import { ArrayNotEmpty, IsInt, IsNumber, IsOptional, Matches, Max, Min } from 'class-validator';
+import { bundledVersion, isVersion } from './whatsapp/client-version.js';
 
 export class WaSessionConfig extends FileServiceConfig {
   @EncryptionKeys()
@@ -27,13 +28,14 @@ export class WaSessionConfig extends FileServiceConfig {
   maxSessions: number = 500;
 
   @Setting({
-    key: 'MAX_CACHED_KEYS',
-    describe: 'Signal keys and sessions kept in memory per account, besides Postgres.',
+    key: 'KEY_CACHE_MB',
+    describe:
+      'Memory of one pod for the Signal keys and sessions of all its accounts, in megabytes. What does not fit is read from Postgres again.',
   })
   @IsInt()
-  @Min(100)
-  @Max(1_000_000)
-  maxCachedKeys: number = 1_000;
+  @Min(1)
+  @Max(65_536)
+  keyCacheMb: number = 64;
 
   @Setting({
     key: 'CONNECT_TIMEOUT_MS',
@@ -42,4 +44,34 @@ export class WaSessionConfig extends FileServiceConfig {
   @IsInt()
   @Min(1_000)
   connectTimeoutMs: number = 60_000;
+
+  @Setting({
+    key: 'CONNECTS_PER_SECOND',
+    describe: 'Most connections to WhatsApp that all pods together begin in a second.',
+  })
+  @IsNumber()
+  @Min(0.1)
+  @Max(1_000)
+  connectsPerSecond: number = 20;
+
+  @Setting({
+    key: 'WHATSAPP_VERSIONS',
+    describe:
+      'Versions of WhatsApp Web to connect with, the preferred one first, separated by commas. The others are tried when WhatsApp refuses it as too old.',
+    defaultInWords: 'the version that was current when this release was made',
+  })
+  @EachIs('versions of three numbers, like 2.3000.1043857760', isVersion)
+  @ArrayNotEmpty()
+  whatsAppVersions: string[] = [bundledVersion()];
+
+  @Setting({
+    key: 'DRAIN_MS',
+    describe:
+      'How long a pod that is told to stop may take to finish its sends and to hand its accounts on, in milliseconds. Keep SHUTDOWN_TIMEOUT_MS above it.',
+  })
+  @IsInt()
+  @Min(1_000)
+  drainMs: number = 20_000;
+
+  override shutdownTimeoutMs: number = 30_000;
 }

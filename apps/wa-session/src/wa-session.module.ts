@@ -1,7 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule } from '@waypost/platform';
 import { SendController } from './sending/send.controller.js';
+import { ArchiveSweep } from './sessions/archive-sweep.js';
 import { SentMessagesSweep } from './sessions/sent-messages-sweep.js';
+import { SessionFactory } from './sessions/session-factory.js';
+import { SessionMetrics } from './sessions/session-metrics.js';
 import { Sessions } from './sessions/sessions.js';
 import type { WaSessionConfig } from './wa-session.config.js';
 
@@ -12,7 +15,7 @@ export class WaSessionModule {
       module: WaSessionModule,
       imports: [PlatformModule.cluster('wa-session', config)],
       controllers: [SendController],
-      providers: [Sessions, SentMessagesSweep],
+      providers: [SessionMetrics, SessionFactory, Sessions, SentMessagesSweep, ArchiveSweep],
     };
   }
 }

@@ -62,6 +62,42 @@ describe('leases on accounts', () => {
     );
   });
 
+  it('go to accounts whose ban is over, and to stopped ones of which somebody wants something', async () => {
+    const stopped = async (set: string) => {
+      const accountId = await newAccount('stopped', true);
+      await database.pool.query(`update account set ${set} where id = $1`, [accountId]);
+      return accountId;
+    };
+    const banIsOver = await stopped(`retry_at = now() - interval '1 s'`);
+    const wanted = await stopped(`wish = 'reconnect', wished_at = now()`);
+    await stopped(`retry_at = now() + interval '1 h'`);
+    await newAccount('stopped', true);
+    expect((await podA.claim(10, [])).map((lease) => lease.accountId).sort()).toEqual(
+      [banIsOver, wanted].sort(),
+    );
+    expect(await podA.wished([banIsOver, wanted])).toEqual([wanted]);
+  });
+
+  it('go to a logged-out account whose archived link is to be tried again', async () => {
+    const accountId = await newAccount('logged_out', false);
+    await database.pool.query(`update account set wish = 'reconnect', wished_at = now() where id = $1`, [
+      accountId,
+    ]);
+    expect(await podA.claim(10, [])).toEqual([]);
+    await database.pool.query(
+      `insert into wa_creds_archive (account_id, reason, sealed, format) values ($1, 'the phone removed this device', '', 1)`,
+      [accountId],
+    );
+    expect(await podA.claim(10, [])).toMatchObject([{ accountId }]);
+  });
+
+  it('are known to be held, or not', async () => {
+    await newAccount('connected', true);
+    const [lease] = await podA.claim(10, []);
+    expect([await podA.holds(lease!), await podB.holds(lease!)]).toEqual([true, false]);
+    expect(await podA.holds({ ...lease!, epoch: lease!.epoch + 1 })).toBe(false);
+  });
+
   it('are held by one pod until they run out, and their epoch rises with every change of hands', async () => {
     const accountId = await newAccount('connected', true);
     expect(await podA.claim(10, [])).toEqual([{ accountId, epoch: 1 }]);

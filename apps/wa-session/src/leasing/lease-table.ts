@@ -1,15 +1,10 @@
 import type { Pool } from 'pg';
+import { WANTS_SESSION } from './wants-session.js';
 
 export interface Lease {
   accountId: string;
   epoch: number;
 }
-
-/** Accounts that want a session: linked ones that nothing keeps from connecting, and those that somebody is linking. */
-const WANTS_SESSION = `
-  (exists (select 1 from wa_creds c where c.account_id = a.id and c.linked)
-    and a.state not in ('logged_out', 'conflict', 'stopped'))
-  or exists (select 1 from account_pairing p where p.account_id = a.id and p.state in ('requested', 'waiting'))`;
 
 /**
  * Leases on accounts, by the database's clock. A pod that restarts under its name takes its own leases over at once: its
@@ -22,7 +17,11 @@ export class LeaseTable {
     private readonly ttlMs: number,
   ) {}
 
-  /** Takes up to `most` accounts that want a session and that no living pod holds; `held` are this process's own. */
+  /**
+   * Takes up to `most` accounts that want a session and that no living pod holds; `held` are this process's own. Each pod chooses in
+   * an order of its own, so that pods that ask at the same time seldom want the same accounts, and takes in the order of all, so
+   * that they never wait for each other.
+   */
   async claim(most: number, held: string[]): Promise<Lease[]> {
     if (most <= 0) return [];
     const { rows } = await this.pool.query<{ account_id: string; epoch: string }>(
@@ -30,11 +29,11 @@ export class LeaseTable {
          select a.id from account a left join session_lease l on l.account_id = a.id
          where (l.account_id is null or l.expires_at < now() or l.owner = $1) and not (a.id = any($2::uuid[]))
            and (${WANTS_SESSION})
-         order by a.id
+         order by hashtext(a.id::text || $1)
          limit $3
        )
        insert into session_lease (account_id, owner, epoch, expires_at)
-       select id, $1, 1, now() + $4 * interval '1 ms' from free
+       select id, $1, 1, now() + $4 * interval '1 ms' from free order by id
        on conflict (account_id) do update
          set owner = excluded.owner, epoch = session_lease.epoch + 1, expires_at = excluded.expires_at
          where session_lease.expires_at < now() or session_lease.owner = excluded.owner
@@ -66,17 +65,28 @@ export class LeaseTable {
   /** Gives a lease back, so that another pod can connect at once. */
   async release(lease: Lease): Promise<void> {
     await this.pool.query(
-      `update session_lease set expires_at = '-infinity' where account_id = $1 and epoch = $2 and owner = $3`,
+      `update session_lease set expires_at = now() where account_id = $1 and epoch = $2 and owner = $3`,
       [lease.accountId, lease.epoch, this.owner],
     );
   }
 
-  /** Which of these accounts somebody wants to link now. */
-  async pairingRequested(accountIds: string[]): Promise<string[]> {
-    const { rows } = await this.pool.query<{ account_id: string }>(
-      `select account_id from account_pairing where state = 'requested' and account_id = any($1::uuid[])`,
+  /** Whether the lease is still this process's. */
+  async holds(lease: Lease): Promise<boolean> {
+    const { rows } = await this.pool.query(
+      'select from session_lease where account_id = $1 and epoch = $2 and owner = $3',
+      [lease.accountId, lease.epoch, this.owner],
+    );
+    return rows.length > 0;
+  }
+
+  /** Of which of these accounts somebody wants something now: to link it, to connect it, to log it out. */
+  async wished(accountIds: string[]): Promise<string[]> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      `select account_id as id from account_pairing where state = 'requested' and account_id = any($1::uuid[])
+       union
+       select id from account where wish is not null and id = any($1::uuid[])`,
       [accountIds],
     );
-    return rows.map((row) => row.account_id);
+    return rows.map(({ id }) => id);
   }
 }

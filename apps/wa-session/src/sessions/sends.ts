@@ -22,7 +22,7 @@ export interface SendingPorts {
   findSent(keyId: string): Promise<SentMessage | undefined>;
   /** @returns what is kept under the key id; undefined when the lease is lost */
   keepSent(keyId: string, encoded: Buffer): Promise<Buffer | undefined>;
-  log(level: 'info' | 'warn', event: string, fields: Record<string, unknown>): void;
+  log(level: 'info' | 'warn' | 'error', event: string, fields: Record<string, unknown>): void;
 }
 
 /** How a send ended, for whoever asked for it. */

@@ -17,14 +17,18 @@ class ConnectedSession {
     newChatsLockedUntil: async () => undefined,
     lookUp: async (jid) => jid,
     close: async () => undefined,
+    logOut: async () => undefined,
     terminate: () => undefined,
   };
   readonly ports: SessionPorts = {
-    store: { commit: async () => undefined, discard: () => undefined } as unknown as AccountStore,
-    loadPairing: async () => undefined,
-    isLinked: async () => true,
+    store: { commit: async () => undefined, leaseLost: () => undefined } as unknown as AccountStore,
+    readAccount: async () => ({ network: 'sandbox', linked: true }),
     forgetLink: async () => undefined,
-    connect: async ({ on }) => {
+    restoreLink: async () => undefined,
+    mayConnect: async () => ({ granted: true, network: 'sandbox', version: '1.2.3', probe: false, inMs: 0 }),
+    connectEnded: async () => undefined,
+    holdsLease: async () => true,
+    connect: async (_account, { on }) => {
       queueMicrotask(() => on({ type: 'open', identity: { phone: '+14155550100' } }));
       return this.connection;
     },
@@ -34,6 +38,7 @@ class ConnectedSession {
     writeStatus: async () => true,
     writePairing: async () => undefined,
     connected: () => this.opened(),
+    closed: () => undefined,
     log: () => undefined,
     ended: () => undefined,
   };
@@ -41,7 +46,6 @@ class ConnectedSession {
   private readonly session = new Session({ accountId: 'a', epoch: EPOCH } as never, this.ports, {
     leaseTtlMs: 60_000,
     connectTimeoutMs: 60_000,
-    stopTimeoutMs: 100,
   });
 
   async start(): Promise<this> {
@@ -65,7 +69,7 @@ class ConnectedSession {
   }
 
   stop(): Promise<void> {
-    return this.session.stop();
+    return this.session.stop(100);
   }
 }
 

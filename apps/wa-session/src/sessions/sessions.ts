@@ -1,6 +1,5 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { createAttachmentStore, type AttachmentStore } from '@waypost/attachments';
 import {
   subjects,
   type LookUpReply,
@@ -9,84 +8,61 @@ import {
   type SendRequest,
 } from '@waypost/contracts';
 import { Messenger } from '@waypost/messaging';
-import { Database, SecretBox } from '@waypost/persistence';
-import { Gauge, Histogram, Registry } from 'prom-client';
+import { Database } from '@waypost/persistence';
 import { LeaseKeeper } from '../leasing/lease-keeper.js';
-import { LeaseTable, type Lease } from '../leasing/lease-table.js';
-import { AccountStore } from '../unit-of-work/account-store.js';
-import { PostgresUnits } from '../unit-of-work/postgres-units.js';
-import { UnitCommitter } from '../unit-of-work/unit-committer.js';
+import { LeaseTable } from '../leasing/lease-table.js';
+import { PodTable } from '../leasing/pod-table.js';
 import { WaSessionConfig } from '../wa-session.config.js';
-import { DeviceCache, WhatsAppConnection } from '../whatsapp/whatsapp-connection.js';
-import { AccountRecord } from './account-record.js';
-import { SentMessages } from './sent-messages.js';
+import { SessionFactory } from './session-factory.js';
+import { SessionMetrics } from './session-metrics.js';
 import { Session } from './session.js';
 
-const CLAIM_EVERY_MS = 2_000;
-const CLAIM_AT_ONCE = 10;
-const STOP_TIMEOUT_MS = 5_000;
+const SHARE_EVERY_MS = 2_000;
+const CLAIM_AT_ONCE = 50;
+const CLOSE_AT_ONCE = 20;
+const MOVE_WITHIN_MS = 10_000;
 
-/** All sessions of this pod: makes each from its lease and wires it to Postgres, WhatsApp and NATS. */
+/** All sessions of this pod, under their leases. */
 @Injectable()
 export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('session');
-  private readonly units: PostgresUnits;
-  private readonly committer: UnitCommitter;
-  private readonly accounts: AccountRecord;
-  private readonly sent: SentMessages;
-  private readonly files: AttachmentStore;
   private readonly keeper: LeaseKeeper;
 
   constructor(
     @Inject(WaSessionConfig) private readonly config: WaSessionConfig,
-    @Inject(Database) database: Database,
-    @Inject(Messenger) private readonly messenger: Messenger,
-    @Inject(Registry) registry: Registry,
+    @Inject(Database) { pool }: Database,
+    @Inject(Messenger) messenger: Messenger,
+    @Inject(SessionFactory) private readonly factory: SessionFactory,
+    @Inject(SessionMetrics) metrics: SessionMetrics,
   ) {
-    this.units = new PostgresUnits(database.pool, new SecretBox(config.encryptionKeys), config.podName);
-    this.accounts = new AccountRecord(database.pool, config.podName);
-    this.sent = new SentMessages(database.pool, config.podName);
-    this.files = createAttachmentStore(config, database.pool);
-    const commits = new Histogram({
-      name: 'waypost_unit_commit_seconds',
-      help: 'Time of one grouped commit of session state and events.',
-      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
-      registers: [registry],
-    });
-    this.committer = new UnitCommitter(this.units, {
-      committed: (_units, durationMs) => {
-        commits.observe(durationMs / 1000);
-        messenger.hint(subjects.eventsWaiting);
-      },
-      fenced: (accountId) => this.logger.warn({ msg: 'session.fenced', accountId }),
-      failed: (error) => this.logger.warn({ msg: 'unit.not_committed', error: String(error) }),
-    });
-    this.keeper = new LeaseKeeper(new LeaseTable(database.pool, config.podName, config.leaseTtlMs), {
-      renewEveryMs: config.leaseTtlMs / 3,
-      claimEveryMs: CLAIM_EVERY_MS,
-      mostSessions: config.maxSessions,
+    const { podName, leaseTtlMs } = config;
+    const leases = new LeaseTable(pool, podName, leaseTtlMs);
+    // Heard of several times before a pod counts as gone, which is before its leases run out.
+    this.keeper = new LeaseKeeper(leases, new PodTable(pool, podName, leaseTtlMs / 2), {
+      renewEveryMs: leaseTtlMs / 3,
+      shareEveryMs: Math.min(SHARE_EVERY_MS, leaseTtlMs / 6),
+      room: config.maxSessions,
       claimAtOnce: CLAIM_AT_ONCE,
-      open: (lease, ended) => this.open(lease, ended),
+      closeAtOnce: CLOSE_AT_ONCE,
+      moveWithinMs: MOVE_WITHIN_MS,
+      open: (lease, ended) => factory.open(lease, { holdsLease: () => leases.holds(lease), ended }),
+      released: () => messenger.hint(subjects.accountsChanged),
+      withoutOwner: (accounts) => metrics.withoutOwner(accounts),
       failed: (what, error) => this.logger.warn({ msg: 'lease.round_failed', what, error: String(error) }),
     });
-    const keeper = this.keeper;
-    new Gauge({
-      name: 'waypost_sessions',
-      help: 'Accounts whose session this pod holds.',
-      registers: [registry],
-      collect() {
-        this.set(keeper.size);
-      },
-    });
+    metrics.watch(() =>
+      this.keeper.list().map((session) => (session instanceof Session ? session.state : '')),
+    );
   }
 
   onApplicationBootstrap(): void {
     this.keeper.start();
   }
 
+  /** Nothing new is taken, and what this pod holds goes to the others. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.keeper.stop();
-    await this.files.close();
+    await this.keeper.drain(this.config.drainMs);
+    await this.factory.close();
   }
 
   wake(): void {
@@ -102,62 +78,5 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
   async lookUp(request: LookUpRequest): Promise<LookUpReply> {
     const session = this.keeper.session(request.accountId);
     return session instanceof Session ? session.lookUp(request) : { outcome: 'not_connected' };
-  }
-
-  private open(lease: Lease, ended: () => void): Session {
-    const { accountId, epoch } = lease;
-    const store = new AccountStore(accountId, epoch, this.units, this.committer, {
-      maxCachedKeys: this.config.maxCachedKeys,
-      onDiscard: () => session.drop(),
-    });
-    const devices = new DeviceCache();
-    const session = new Session(
-      lease,
-      {
-        store,
-        loadPairing: () => this.accounts.findPairing(accountId),
-        isLinked: () => this.accounts.isLinked(accountId),
-        forgetLink: async () => {
-          store.forget();
-          await this.units.clear(accountId, epoch);
-        },
-        connect: async (options) =>
-          WhatsAppConnection.open(
-            {
-              ...options,
-              store,
-              webSocketUrl: await this.address(accountId),
-              findSent: (keyId) => this.sent.find(accountId, keyId),
-              log: (message) => this.logger.debug({ msg: 'baileys', accountId, message }),
-            },
-            devices,
-          ),
-        readFile: (fileId) => this.files.get(fileId),
-        findSent: (keyId) => this.sent.find(accountId, keyId),
-        keepSent: (keyId, encoded) => this.sent.keep(lease, keyId, encoded),
-        writeStatus: (status) => this.accounts.setStatus(lease, status),
-        writePairing: (wish, progress) => this.accounts.setPairing(lease, wish, progress),
-        connected: () => this.messenger.hint(subjects.sendLaneDue),
-        log: (level, event, fields) =>
-          level === 'warn'
-            ? this.logger.warn({ msg: event, accountId, epoch, ...fields })
-            : this.logger.log({ msg: event, accountId, epoch, ...fields }),
-        ended,
-      },
-      {
-        leaseTtlMs: this.config.leaseTtlMs,
-        connectTimeoutMs: this.config.connectTimeoutMs,
-        stopTimeoutMs: STOP_TIMEOUT_MS,
-      },
-    );
-    session.start();
-    return session;
-  }
-
-  /** The one difference between the networks. */
-  private async address(accountId: string): Promise<string | undefined> {
-    if ((await this.accounts.network(accountId)) === 'whatsapp') return undefined;
-    if (!this.config.sandboxWebSocketUrl) throw new Error('SANDBOX_WS_URL is not set');
-    return this.config.sandboxWebSocketUrl;
   }
 }

@@ -16,6 +16,9 @@ import { Agent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import type { SentMessage } from '../sessions/sent-messages.js';
 import type { AccountStore } from '../unit-of-work/account-store.js';
+import type { SessionMemory } from './bounded-cache.js';
+import { parseVersion } from './client-version.js';
+import { DeviceLists } from './device-lists.js';
 import { GroupCache } from './group-cache.js';
 import { IncomingParts } from './incoming-parts.js';
 import { KeyStore } from './key-store.js';
@@ -29,7 +32,10 @@ export type ConnectionEvent =
   | { type: 'linked' }
   | { type: 'open'; identity: AccountIdentity }
   | { type: 'acked'; keyId: string; errorCode?: string }
-  | { type: 'closed'; code: number; reason: string };
+  /** Linking stops here: WhatsApp wants a passkey, which only its own apps have. */
+  | { type: 'passkey_needed' }
+  /** `banSeconds`: with 402, how long the ban lasts, as far as WhatsApp says. */
+  | { type: 'closed'; code: number; reason: string; banSeconds?: number };
 
 export interface AccountIdentity {
   phone: string;
@@ -54,6 +60,8 @@ export interface ConnectionOptions {
   store: AccountStore;
   /** Where the network is; WhatsApp's own address when absent. */
   webSocketUrl?: string;
+  /** Of the client, as WhatsApp Web counts them: three numbers with dots. */
+  version: string;
   /** Link by code for this phone (digits) instead of by QR; only for an account that is not linked. */
   linkByCodeFor?: string;
   /** A message sent earlier, for a recipient that asks for it again. */
@@ -65,31 +73,7 @@ export interface ConnectionOptions {
 const QUERY_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 20_000;
 const KEEP_ALIVE_MS = 20_000;
-const MOST_CACHED_LOOKUPS = 5_000;
-
-/** Device lists by user: without it every start would force new Signal sessions with every contact. */
-export class DeviceCache {
-  private readonly users = new Map<string, unknown>();
-
-  get<T>(key: string): T | undefined {
-    return this.users.get(key) as T | undefined;
-  }
-
-  set<T>(key: string, value: T): void {
-    this.users.delete(key);
-    this.users.set(key, value);
-    if (this.users.size > MOST_CACHED_LOOKUPS) this.users.delete(this.users.keys().next().value!);
-  }
-
-  del(key: string): void {
-    this.users.delete(key);
-  }
-
-  flushAll(): void {
-    this.users.clear();
-  }
-}
-
+const BANNED_FOR_A_TIME = 402;
 /** One WebSocket to WhatsApp (or the sandbox), from handshake to close. Make a new one to reconnect. */
 export class WhatsAppConnection {
   private readonly creds: AuthenticationCreds;
@@ -103,7 +87,7 @@ export class WhatsAppConnection {
   private constructor(
     private readonly options: ConnectionOptions,
     credentials: Buffer | undefined,
-    devices: DeviceCache,
+    memory: SessionMemory,
   ) {
     const { store } = options;
     this.logger = quietLogger(options.log);
@@ -137,8 +121,11 @@ export class WhatsAppConnection {
           ? proto.Message.decode(sent.encoded)
           : proto.Message.fromObject({ conversation: sent.text });
       },
-      userDevicesCache: devices,
+      userDevicesCache: new DeviceLists(store),
+      msgRetryCounterCache: memory.retries,
+      placeholderResendCache: memory.placeholders,
       logger: this.logger,
+      version: parseVersion(options.version),
       browser: ['Waypost', 'Chrome', '1.0.0'],
       markOnlineOnConnect: false,
       syncFullHistory: false,
@@ -151,8 +138,8 @@ export class WhatsAppConnection {
   }
 
   /** Reads the credentials (none: begins to link) and starts to connect; what follows comes as events. */
-  static async open(options: ConnectionOptions, devices: DeviceCache): Promise<WhatsAppConnection> {
-    return new WhatsAppConnection(options, await options.store.readCreds(), devices);
+  static async open(options: ConnectionOptions, memory: SessionMemory): Promise<WhatsAppConnection> {
+    return new WhatsAppConnection(options, await options.store.readCreds(), memory);
   }
 
   /**
@@ -211,6 +198,11 @@ export class WhatsAppConnection {
     this.reportClosed(DisconnectReason.connectionClosed, 'closed here');
   }
 
+  /** Ends the link at WhatsApp; the `closed` event follows with 401. */
+  async logOut(): Promise<void> {
+    if (!this.closed) await this.socket.logout();
+  }
+
   /** Cuts the connection at once: nothing more may leave. */
   terminate(reason: string): void {
     if (this.closed) return;
@@ -237,6 +229,8 @@ export class WhatsAppConnection {
     });
     // Baileys has no event for a plain acknowledgement.
     ws.on('CB:ack,class:message', ({ attrs }: BinaryNode) => void this.acknowledged(attrs));
+    // rc14 acknowledges it and does nothing, and the QR would be renewed for ever.
+    ws.on('CB:notification,type:passkey_prologue_request', () => on({ type: 'passkey_needed' }));
     this.holdReceipts();
 
     ev.on('groups.update', (changes) => changes.forEach(({ id }) => this.groups.forget(id)));
@@ -251,11 +245,10 @@ export class WhatsAppConnection {
       }
       if (update.connection === 'close') {
         const error = update.lastDisconnect?.error as
-          { message?: string; output?: { statusCode?: number } } | undefined;
-        this.reportClosed(
-          error?.output?.statusCode ?? DisconnectReason.connectionClosed,
-          error?.message ?? 'closed',
-        );
+          { message?: string; output?: { statusCode?: number }; data?: { expire?: string } } | undefined;
+        const code = error?.output?.statusCode ?? DisconnectReason.connectionClosed;
+        const banSeconds = code === BANNED_FOR_A_TIME ? Number(error?.data?.expire) : NaN;
+        this.reportClosed(code, error?.message ?? 'closed', banSeconds > 0 ? banSeconds : undefined);
       }
     });
   }
@@ -316,10 +309,10 @@ export class WhatsAppConnection {
     this.options.on({ type: 'open', identity: { phone, lid: me.lid && bareJid(me.lid), pushName: me.name } });
   }
 
-  private reportClosed(code: number, reason: string): void {
+  private reportClosed(code: number, reason: string, banSeconds?: number): void {
     if (this.closed) return;
     this.closed = true;
-    this.options.on({ type: 'closed', code, reason });
+    this.options.on({ type: 'closed', code, reason, banSeconds });
   }
 }
 

@@ -3,6 +3,8 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 export type Network = 'whatsapp' | 'sandbox';
 export type AccountState =
   'unlinked' | 'pairing' | 'connecting' | 'connected' | 'backing_off' | 'logged_out' | 'conflict' | 'stopped';
+/** What somebody wants of an account's session. */
+export type AccountWish = 'reconnect' | 'log_out';
 
 @Entity('account')
 export class AccountEntity {

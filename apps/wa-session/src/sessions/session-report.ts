@@ -1,0 +1,56 @@
+import type { AccountState } from '@waypost/persistence';
+import type { AccountStatus, PairingProgress, PairingWish } from './account-record.js';
+import { LatestWriter } from './latest-writer.js';
+
+export interface ReportPorts {
+  /** @returns false when the lease is lost */
+  writeStatus(status: AccountStatus): Promise<boolean>;
+  writePairing(wish: PairingWish, progress: PairingProgress): Promise<void>;
+  log(level: 'info' | 'warn' | 'error', event: string, fields: Record<string, unknown>): void;
+}
+
+/** What a session tells people: the account's state, and how far linking got. The latest counts; it is written until it is written. */
+export class SessionReport {
+  /** Whose linking is under way; its progress is written against that very wish, not a later one. */
+  pairing?: PairingWish;
+  /** The state that was told last. */
+  state: AccountState = 'connecting';
+  /** Wishes for the account that were heeded, by the time they were made; told along until somebody makes another. */
+  private heeded?: string;
+  private readonly status: LatestWriter<AccountStatus>;
+  private readonly progressOf: LatestWriter<{ wish: PairingWish; progress: PairingProgress }>;
+
+  constructor(ports: ReportPorts, leaseLost: () => void) {
+    const failed = (error: unknown) =>
+      ports.log('warn', 'session.status_not_written', { error: String(error) });
+    this.status = new LatestWriter(async (value) => {
+      if (!(await ports.writeStatus(value))) leaseLost();
+    }, failed);
+    this.progressOf = new LatestWriter(({ wish, progress }) => ports.writePairing(wish, progress), failed);
+  }
+
+  tell(status: AccountStatus): void {
+    this.state = status.state;
+    this.status.put({ ...status, heeded: this.heeded });
+  }
+
+  /** The wish is being seen to: the next status takes it off the account. */
+  heed(madeAt: string): void {
+    this.heeded = madeAt;
+  }
+
+  progress(progress: PairingProgress): void {
+    if (this.pairing) this.progressOf.put({ wish: this.pairing, progress });
+  }
+
+  /** Resolves when what was told last is written. */
+  async flush(): Promise<void> {
+    await Promise.all([this.status.flush(), this.progressOf.flush()]);
+  }
+
+  /** Tells nothing more. */
+  close(): void {
+    this.status.close();
+    this.progressOf.close();
+  }
+}
