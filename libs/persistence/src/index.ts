@@ -1,6 +1,7 @@
 export * from './create-workspace.js';
 export * from './database.js';
 export * from './entities/index.js';
+export * from './fail-and-refund.js';
 export * from './in-transaction.js';
 export * from './is-database-away.js';
 export * from './is-unstorable.js';

@@ -115,6 +115,66 @@ describe('a chat', () => {
   });
 });
 
+describe('a chat that turned out to be with the same person as an older one', () => {
+  it('is shown as that one, under either id, and is written to there', async () => {
+    const older = await api.chat(workspace, accountId, { jids: ['1@lid'] });
+    const younger = await api.chat(workspace, accountId, { jids: ['2@s.whatsapp.net'] });
+    const { body: copy } = await call('POST', `/${younger}/messages`, { text: 'in both' });
+    await api.postgres.pool.query(
+      `with c as (update chat set contact_id = null, merged_into = $1 where id = $2)
+       insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, state, message_at)
+       select gen_random_uuid(), workspace_id, account_id, $1, key_id, 'sent', 'phone', text, 'sent', message_at
+       from message where id = $3`,
+      [older, younger, copy.id],
+    );
+
+    expect(idsOf((await call('GET', '')).body)).toEqual([older]);
+    expect((await call('GET', `/${younger}`)).body.id).toBe(older);
+    const [shown] = (await call('GET', `/${younger}/messages`)).body.items;
+    const { memberId } = workspace.owner;
+    await call('PATCH', `/${younger}`, { responsibleMemberId: memberId });
+    expect((await call('GET', `/${older}`)).body.responsible.id).toBe(memberId);
+    await call('POST', `/${younger}/messages`, { text: 'reply' });
+    const texts = (await call('GET', `/${older}/messages`)).body.items.map(
+      ({ text }: { text: string }) => text,
+    );
+    expect(texts).toEqual(['reply', 'in both']);
+
+    const permalink = await api.call('GET', `/api/v1/permalinks/${copy.id}`, {
+      token: workspace.teammate.token,
+    });
+    expect(permalink.body).toEqual({ chatId: older, messageId: shown.id });
+  });
+
+  it('is not lost when it becomes that one while somebody writes', async () => {
+    const older = await api.chat(workspace, accountId, { jids: ['1@lid'] });
+    const younger = await api.chat(workspace, accountId, { jids: ['2@s.whatsapp.net'] });
+    const merging = await api.postgres.pool.connect();
+    try {
+      await merging.query('begin');
+      await merging.query('select from chat where id = any($1::bigint[]) order by id for update', [
+        [older, younger],
+      ]);
+      const written = call('POST', `/${younger}/messages`, { text: 'just now' });
+      await eventually(async () => {
+        const { rowCount } = await api.postgres.pool.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%chat%'`,
+        );
+        return rowCount;
+      });
+      await merging.query('update chat set contact_id = null, merged_into = $1 where id = $2', [
+        older,
+        younger,
+      ]);
+      await merging.query('commit');
+      expect((await written).status).toBe(201);
+    } finally {
+      merging.release();
+    }
+    expect((await call('GET', `/${older}/messages`)).body.items).toMatchObject([{ text: 'just now' }]);
+  });
+});
+
 describe('the messages of a chat', () => {
   const insert = (chatId: string, fields: Record<string, unknown>) => {
     const row = {

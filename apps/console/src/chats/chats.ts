@@ -5,6 +5,7 @@ import { noSuch } from '../http/id.pipe.js';
 import { cursorParts, readCursor, toPage, type Page } from '../http/page.js';
 import { invalidField } from '../http/problem.js';
 import type { ChatQuery, ChatResource } from './chat-resource.js';
+import { LIVING_CHAT } from './living-chat.js';
 import type { MessageDirection, MessageState } from './message-resource.js';
 
 interface ChatRow {
@@ -53,7 +54,7 @@ export class Chats {
     const digits = search.replace(/[\s.\-()+]/g, '');
     const { rows } = await this.database.pool.query<ChatRow>(
       `${SELECT}
-       where c.workspace_id = $1
+       where c.workspace_id = $1 and c.merged_into is null
          and ($2::bigint is null
            or ($3::bigint is null and c.last_message_at is null and c.id < $2)
            or ($3::bigint is not null and (c.last_message_at is null
@@ -73,10 +74,13 @@ export class Chats {
     return toPage(rows, query.limit, toResource, (row) => [row.last_message_us, row.id]);
   }
 
-  /** @throws ProblemError `not-found` */
+  /**
+   * The id of a chat that turned out to be with the same person as an older one leads to that one.
+   * @throws ProblemError `not-found`
+   */
   async get(caller: Caller, id: string): Promise<ChatResource> {
     const { rows } = await this.database.pool.query<ChatRow>(
-      `${SELECT} where c.workspace_id = $1 and c.id = $2`,
+      `${SELECT} where c.workspace_id = $1 and c.id = ${LIVING_CHAT}`,
       [caller.workspaceId, id],
     );
     if (!rows[0]) throw noSuch('chat');
@@ -87,7 +91,7 @@ export class Chats {
   async assign(caller: Caller, id: string, memberId: string | null): Promise<ChatResource> {
     const { rowCount } = await this.database.pool.query(
       `update chat set responsible_member_id = $3
-       where workspace_id = $1 and id = $2
+       where workspace_id = $1 and id = ${LIVING_CHAT}
          and ($3::uuid is null or exists (select from member m where m.id = $3 and m.workspace_id = $1))`,
       [caller.workspaceId, id, memberId],
     );

@@ -5,6 +5,7 @@ import { Database } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
+import { LIVING_CHAT } from './living-chat.js';
 import type { MessageDirection, MessageOrigin, MessageResource } from './message-resource.js';
 
 interface MessageRow {
@@ -46,7 +47,8 @@ const SELECT = `
   join member owner on owner.id = a.owner_member_id
   left join file f on f.id = m.file_id
   left join member writer on writer.id = m.sender_member_id
-  left join contact sender on sender.id = coalesce(m.sender_contact_id, c.contact_id)`;
+  left join contact seen on seen.id = coalesce(m.sender_contact_id, c.contact_id)
+  left join contact sender on sender.id = coalesce(seen.merged_into, seen.id)`;
 
 /** The messages of a chat. */
 @Injectable()
@@ -59,11 +61,11 @@ export class Conversation {
    */
   async list(caller: Caller, chatId: string, query: PageQuery): Promise<Page<MessageResource>> {
     const [at, id] = readCursor(query.cursor, [cursorParts.instant, cursorParts.uuid]);
-    const { rows: chats } = await this.database.pool.query(
-      'select from chat where workspace_id = $1 and id = $2',
+    const { rows: chats } = await this.database.pool.query<{ id: string }>(
+      `select id from chat where workspace_id = $1 and id = ${LIVING_CHAT}`,
       [caller.workspaceId, chatId],
     );
-    if (chats.length === 0) throw noSuch('chat');
+    if (!chats[0]) throw noSuch('chat');
     const { rows } = await this.database.pool.query<MessageRow>(
       `${SELECT}
        where m.workspace_id = $1 and m.chat_id = $2
@@ -71,7 +73,7 @@ export class Conversation {
            or (m.message_at, m.id) < ('epoch'::timestamptz + $3::bigint * interval '1 microsecond', $4::uuid))
        order by m.message_at desc, m.id desc
        limit $5`,
-      [caller.workspaceId, chatId, at, id, query.limit + 1],
+      [caller.workspaceId, chats[0].id, at, id, query.limit + 1],
     );
     return toPage(rows, query.limit, toResource, (row) => [row.message_us, row.id]);
   }

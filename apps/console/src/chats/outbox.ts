@@ -8,6 +8,9 @@ import type { PoolClient } from 'pg';
 import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
 import { ProblemError } from '../http/problem.js';
+import { LIVING_CHAT } from './living-chat.js';
+
+const LOCK_TRIES = 3;
 
 /** In these states nobody is at the other end, and nothing mends that by itself. */
 const NOT_LINKED = new Set<AccountState>(['unlinked', 'pairing', 'logged_out']);
@@ -34,15 +37,15 @@ export class Outbox {
   async add(caller: Caller, chatId: string, text: string): Promise<string> {
     const id = uuidv7();
     const due = await inTransaction(this.database.pool, async (tx) => {
-      const to = await findRecipient(tx, caller.workspaceId, chatId);
+      // Whoever adds to a chat, or releases what it holds, locks it first: so the order and the hold are right.
+      const livingId = await lockChat(tx, caller.workspaceId, chatId);
+      const to = livingId && (await findRecipient(tx, livingId));
       if (!to) throw noSuch('chat');
       if (NOT_LINKED.has(to.state)) {
         throw new ProblemError('account-not-linked', 'Link the account of this chat to a phone first.');
       }
       const jid = to.jid ?? (to.phone === null ? undefined : phoneToJid(to.phone));
       if (jid === undefined) throw new Error(`chat ${chatId} has no address`);
-      // Whoever adds to a chat, or releases what it holds, locks it first: so the order and the hold are right.
-      await tx.query('select from chat where id = $1 for no key update', [chatId]);
       const { rows } = await tx.query<{ hold: string | null }>(
         `with added as (
            insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, sender_member_id,
@@ -56,7 +59,7 @@ export class Outbox {
          update chat set last_message_at = greatest(chat.last_message_at, added.message_at)
          from added where chat.id = added.chat_id
          returning added.hold`,
-        [id, caller.workspaceId, to.account_id, chatId, newWaKeyId(), text, caller.memberId, jid],
+        [id, caller.workspaceId, to.account_id, livingId, newWaKeyId(), text, caller.memberId, jid],
       );
       if (rows[0]!.hold !== null) return [];
       return enqueue(tx, laneKinds.send, [{ key: to.account_id, ref: id }]);
@@ -66,12 +69,24 @@ export class Outbox {
   }
 }
 
+/**
+ * Locks the chat that an id leads to. One that became part of another chat while its lock was waited for leads on to that.
+ * @returns its own id
+ */
+async function lockChat(tx: PoolClient, workspaceId: string, chatId: string): Promise<string | undefined> {
+  for (let tries = 0; tries < LOCK_TRIES; tries++) {
+    const { rows } = await tx.query<{ id: string; merged: boolean }>(
+      `select id, merged_into is not null as merged from chat
+       where workspace_id = $1 and id = ${LIVING_CHAT} for no key update`,
+      [workspaceId, chatId],
+    );
+    if (!rows[0]?.merged) return rows[0]?.id;
+  }
+  throw new Error('the chat became part of another one again and again');
+}
+
 /** A group by its JID; a person by the phone number's JID when it is known, else by the LID. */
-async function findRecipient(
-  tx: PoolClient,
-  workspaceId: string,
-  chatId: string,
-): Promise<Recipient | undefined> {
+async function findRecipient(tx: PoolClient, chatId: string): Promise<Recipient | undefined> {
   const { rows } = await tx.query<Recipient>(
     `select c.account_id, a.state, p.phone, coalesce(c.group_jid, (
        select d.jid from contact_address d
@@ -81,8 +96,8 @@ async function findRecipient(
      from chat c
      join account a on a.id = c.account_id
      left join contact p on p.id = c.contact_id
-     where c.workspace_id = $1 and c.id = $2`,
-    [workspaceId, chatId],
+     where c.id = $1`,
+    [chatId],
   );
   return rows[0];
 }

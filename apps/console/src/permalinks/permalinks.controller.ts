@@ -20,7 +20,14 @@ export class PermalinksController {
     @Param('messageId', UuidId) messageId: string,
   ): Promise<PermalinkResource> {
     const { rows } = await this.database.pool.query<PermalinkResource>(
-      `select chat_id::text as "chatId", id as "messageId" from message where workspace_id = $1 and id = $2`,
+      // A chat that became part of another one keeps what that had already: a copy is shown there.
+      `select living.id::text as "chatId", coalesce(shown.id, m.id) as "messageId"
+       from message m
+       join chat c on c.id = m.chat_id
+       join chat living on living.id = coalesce(c.merged_into, c.id)
+       left join message shown
+         on shown.account_id = m.account_id and shown.key_id = m.key_id and shown.chat_id = living.id
+       where m.workspace_id = $1 and m.id = $2`,
       [caller.workspaceId, messageId],
     );
     if (!rows[0]) throw noSuch('message');

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
 import { remove } from '@waypost/lanes';
-import { Database, inTransaction } from '@waypost/persistence';
-import { failAndRefund, failure, lockBalances } from '../sending/message-outcome.js';
+import { Database, failAndRefund, inTransaction, lockBalances } from '@waypost/persistence';
+import { failure } from '../sending/message-outcome.js';
 import { SendMetrics } from '../sending/send-metrics.js';
 import { PeriodicSweep } from '@waypost/platform';
 

@@ -263,6 +263,40 @@ describe('while a file is being fetched', () => {
   });
 });
 
+describe('a file that was fetched while its chat became part of another one', () => {
+  it('is decided there', async () => {
+    const account = await connectedAccount();
+    const older = await account.chat({ checked: true });
+    const younger = await account.chat({ checked: true });
+    const slow = held(answers.serve(PDF));
+    await queueFile(account, at(slow.answer), { chat: younger, text: 'the file' });
+    const merging = await database.pool.connect();
+    try {
+      await merging.query('begin');
+      await merging.query('select from chat where id = any($1::bigint[]) order by id for update', [
+        [older, younger],
+      ]);
+      slow.letGo();
+      await eventually(async () => {
+        const waiting = await sql(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%chat%'`,
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      await merging.query('update message set chat_id = $1 where chat_id = $2', [older, younger]);
+      await merging.query('update chat set contact_id = null, merged_into = $1 where id = $2', [
+        older,
+        younger,
+      ]);
+      await merging.query('commit');
+    } finally {
+      merging.release();
+    }
+    await settled(account);
+    expect(texts(account)).toEqual(['the file']);
+  });
+});
+
 describe('a host that fails for a while', () => {
   it('is asked four times', async () => {
     const account = await connectedAccount();

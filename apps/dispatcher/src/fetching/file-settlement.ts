@@ -1,6 +1,6 @@
 import { newWaKeyId, uuidv7 } from '@waypost/kernel';
+import { failAndRefund, lockBalances } from '@waypost/persistence';
 import type { Settled, Settlement, SettleTransaction, Sql } from '@waypost/lanes';
-import { failAndRefund, lockBalances } from '../sending/message-outcome.js';
 import type { ContentDescription } from './describe-content.js';
 import { decideMessage, mayFailMessages, type WaitingMessage } from './decide-message.js';
 import type { FileVerdict } from './file-verdict.js';
@@ -84,11 +84,9 @@ function verdictsOf(settlements: readonly Settlement<FileOutcome>[]): Verdict[] 
   return settlements.flatMap(({ outcome }) => (outcome.apply?.kind === 'verdict' ? outcome.apply : []));
 }
 
-/** Locks the chats of the waiting messages, then reads these: those that came to other chats meanwhile have items behind this one. */
-async function lockWaiting(tx: Sql, verdicts: readonly Verdict[]): Promise<WaitingMessage[]> {
-  const files = verdicts.map(({ fileId }) => fileId);
-  const { rows: chats } = await tx.query(
-    `select id from chat where id in (
+async function lockChats(tx: Sql, files: readonly string[]): Promise<{ id: string; merged: boolean }[]> {
+  const { rows } = await tx.query(
+    `select id, merged_into is not null as merged from chat where id in (
        select waiting.chat_id from unnest($1::uuid[]) as f(id) cross join lateral (
          select m.chat_id from message m
          where m.file_id = f.id and m.hold = 'file' and m.state = 'queued'
@@ -98,6 +96,15 @@ async function lockWaiting(tx: Sql, verdicts: readonly Verdict[]): Promise<Waiti
      order by id for no key update`,
     [files, MOST_MESSAGES],
   );
+  return rows;
+}
+
+/** Locks the chats of the waiting messages, then reads these: those that came to other chats meanwhile have items behind this one. */
+async function lockWaiting(tx: Sql, verdicts: readonly Verdict[]): Promise<WaitingMessage[]> {
+  const files = verdicts.map(({ fileId }) => fileId);
+  const chats = await lockChats(tx, files);
+  // One that was waited for has become part of another chat: its messages are there now.
+  if (chats.some(({ merged }) => merged)) chats.push(...(await lockChats(tx, files)));
   if (chats.length === 0) return [];
   const { rows } = await tx.query(
     `select id, workspace_id as "workspaceId", file_id as "fileId", chat_id as "chatId", text, file_name as "fileName"

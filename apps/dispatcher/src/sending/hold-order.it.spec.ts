@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { inTransaction } from '@waypost/persistence';
+import { failAndRefund, inTransaction, lockBalances } from '@waypost/persistence';
 import { createTestDatabase, eventually, natsUrl, type TestDatabase } from '@waypost/testkit';
 import fc from 'fast-check';
 import { HeldSweep } from '../releasing/held-sweep.js';
@@ -7,7 +7,7 @@ import { SessionOwner } from '../testing/session-owner.js';
 import { startDispatcher, type RunningDispatcher } from '../testing/start-dispatcher.js';
 import { TestAccount } from '../testing/test-account.js';
 import { receive } from '../testing/test-chat.js';
-import { failAndRefund, failure, lockBalances } from './message-outcome.js';
+import { failure } from './message-outcome.js';
 
 const CHATS = 3;
 const FILE = '018f0000-0000-7000-8000-000000000001';

@@ -12,9 +12,16 @@ export async function recordNumberCheck(
 ): Promise<void> {
   await pool.query(
     `insert into contact_address as a (account_id, jid, contact_id, checked_at, on_whatsapp, send_to)
-     select $1, j.jid, c.contact_id, now(), $4::text is not null, $4::text
-     from chat c, (select $3::text as jid union select $4::text where $4::text is not null) j
-     where c.id = $2 and c.contact_id is not null
+     select $1, j.jid, p.contact_id, now(), $4::text is not null, $4::text
+     from (
+       -- The lock waits for whoever merges this contact into another, and then sees which.
+       select coalesce(p.merged_into, p.id) as contact_id
+       from chat n
+       join chat c on c.id = coalesce(n.merged_into, n.id)
+       join contact p on p.id = c.contact_id
+       where n.id = $2
+       for share of p
+     ) p, (select $3::text as jid union select $4::text where $4::text is not null) j
      order by j.jid
      on conflict (account_id, jid) do update
      set checked_at = excluded.checked_at, on_whatsapp = excluded.on_whatsapp, send_to = excluded.send_to`,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { inTransaction } from '@waypost/persistence';
+import { failAndRefund, inTransaction, lockBalances } from '@waypost/persistence';
 import { createTestDatabase, type TestDatabase } from '@waypost/testkit';
 import { TestAccount } from '../testing/test-account.js';
-import { failAndRefund, failure, lockBalances } from './message-outcome.js';
+import { failure } from './message-outcome.js';
 
 let database: TestDatabase;
 

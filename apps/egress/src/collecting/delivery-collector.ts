@@ -1,6 +1,8 @@
-import type { Sql } from '@waypost/lanes';
+import { laneKinds } from '@waypost/contracts';
+import { move, type Sql } from '@waypost/lanes';
 import { bundledDeliveries } from './bundled-deliveries.js';
 import { noteDropped, type CollectingEndpoint } from './collecting-endpoints.js';
+import type { MergedCollections } from './merge-collected.js';
 import { addDeliveries, type NewDelivery } from './new-deliveries.js';
 import { BundleFilling, lockOpenBundles } from './open-bundles.js';
 import { messagePayload, type PayloadLinks } from './outbound-payload.js';
@@ -55,6 +57,13 @@ export class DeliveryCollector {
     );
     const bundled = await bundledDeliveries(tx, [...before, ...full], this.links);
     return { deliveries: await addDeliveries(tx, [...bundled, ...single]), bundles: due };
+  }
+
+  /** Ends what `mergeContacts` left to do, after `collect`. @returns true when a delivery lane fell due */
+  async finishMerges(tx: Sql, { full, moves }: MergedCollections): Promise<boolean> {
+    const closed = await addDeliveries(tx, await bundledDeliveries(tx, full, this.links));
+    const moved = await move(tx, laneKinds.deliver, moves);
+    return closed || moved.length > 0;
   }
 
   /** Those that their endpoint has room for. */

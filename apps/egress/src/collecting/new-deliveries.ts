@@ -40,9 +40,14 @@ export async function addDeliveries(tx: Sql, deliveries: readonly NewDelivery[])
     laneKinds.deliver,
     made.map(({ id, endpointId, chatId }) => ({
       key: endpointId,
-      slot: Number(BigInt(chatId) % LANES_PER_ENDPOINT),
+      slot: laneSlot(chatId),
       ref: id,
     })),
   );
   return due.length > 0;
+}
+
+/** Which of the endpoint's lanes carries a chat. */
+export function laneSlot(chatId: string): number {
+  return Number(BigInt(chatId) % LANES_PER_ENDPOINT);
 }

@@ -16,7 +16,8 @@ const SURROUNDINGS = `
   join member owner on owner.id = account.owner_member_id
   join chat on chat.id = m.chat_id
   left join contact on contact.id = chat.contact_id
-  left join contact sender on sender.id = m.sender_contact_id
+  left join contact seen on seen.id = m.sender_contact_id
+  left join contact sender on sender.id = coalesce(seen.merged_into, seen.id)
   left join member responsible on responsible.id = chat.responsible_member_id
   left join member writer on writer.id = m.sender_member_id`;
 

@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { ContractError } from '@waypost/contracts';
 import type { Sql } from '@waypost/lanes';
-import { inTransaction, isUnstorable } from '@waypost/persistence';
+import { inTransaction, isUnstorable, lockBalances } from '@waypost/persistence';
 import type { Pool } from 'pg';
 import { lockCollectingEndpoints } from '../collecting/collecting-endpoints.js';
 import type { DeliveryCollector } from '../collecting/delivery-collector.js';
@@ -9,15 +8,14 @@ import {
   listWaitingEvents,
   loadAccounts,
   markRecorded,
-  readEvent,
   tryLockAccounts,
-  type ReadEvent,
   type WaitingEvent,
 } from './account-events.js';
 import { Directory, DirectoryChangedError } from './directory.js';
-import { namedJids, recordMessages, type HappenedMessage } from './record-messages.js';
-import { progressOfAck, progressOfReceipt, recordProgress, type Progress } from './record-progress.js';
-import type { RecordedAccount } from './recorded-account.js';
+import { EventBatch } from './event-batch.js';
+import { mergeContacts } from './merge-contacts.js';
+import { recordMessages } from './record-messages.js';
+import { recordProgress } from './record-progress.js';
 
 export interface RecordedBatch {
   /** Events that are done with. */
@@ -28,6 +26,8 @@ export interface RecordedBatch {
   deliveriesDue: boolean;
   /** True when a bundle is to be closed. */
   bundlesDue: boolean;
+  /** The workspaces whose chats changed. */
+  workspaceIds: readonly string[];
 }
 
 export interface BatchRecorderOptions {
@@ -39,7 +39,13 @@ export interface BatchRecorderOptions {
   batchSize?: number;
 }
 
-const NOTHING: RecordedBatch = { events: 0, more: false, deliveriesDue: false, bundlesDue: false };
+const NOTHING: RecordedBatch = {
+  events: 0,
+  more: false,
+  deliveriesDue: false,
+  bundlesDue: false,
+  workspaceIds: [],
+};
 const LEAST_PER_ACCOUNT = 10;
 const DIRECTORY_TRIES = 5;
 
@@ -111,7 +117,7 @@ export class BatchRecorder {
     }
   }
 
-  /** Order of locks: endpoints, chats, bundles, lanes. */
+  /** Order of locks: balances (where contacts are merged), endpoints, contacts, messages, chats, bundles, lanes. */
   private async recordIn(
     tx: Sql,
     accountIds: readonly string[],
@@ -124,55 +130,39 @@ export class BatchRecorder {
     if (events.length === 0) return NOTHING;
     events.forEach((event) => onRead?.(event));
     const accounts = await loadAccounts(tx, locked);
-    const workspaces = new Set([...accounts.values()].map(({ workspaceId }) => workspaceId));
-    const endpoints = await lockCollectingEndpoints(tx, [...workspaces], this.options.maxWaiting);
-    const messageIds = await this.apply(tx, accounts, events);
+    const batch = new EventBatch(events, accounts, (event, reason) => this.logSkipped(event, reason));
+    const workspaces = [...new Set([...accounts.values()].map(({ workspaceId }) => workspaceId))];
+    let directory = await Directory.load(tx, batch.seen.byAccount);
+    const doubles = directory.doubles();
+    if (doubles.length > 0) await lockBalances(tx, workspaces);
+    const endpoints = await lockCollectingEndpoints(tx, workspaces, this.options.maxWaiting);
+    const merged = doubles.length > 0 ? await mergeContacts(tx, doubles) : undefined;
+    if (merged) directory = await Directory.load(tx, batch.seen.byAccount);
+    const messageIds = await this.apply(tx, directory, batch);
     await markRecorded(tx, events);
     const due = await this.options.collector.collect(tx, endpoints, messageIds);
+    const moved = merged && (await this.options.collector.finishMerges(tx, merged));
     return {
       events: events.length,
       more: isCut(events, perAccount),
-      deliveriesDue: due.deliveries,
-      bundlesDue: due.bundles,
+      deliveriesDue: due.deliveries || moved === true,
+      bundlesDue: due.bundles || merged?.bundlesDue === true,
+      workspaceIds: workspaces,
     };
   }
 
   /** @returns the messages to deliver, those of an account in the order of their events */
-  private async apply(
-    tx: Sql,
-    accounts: ReadonlyMap<string, RecordedAccount>,
-    events: readonly WaitingEvent[],
-  ): Promise<string[]> {
-    const messages: (HappenedMessage & { at: number })[] = [];
-    const progress: Progress[] = [];
-    events.forEach((waiting, place) => {
-      const account = accounts.get(waiting.accountId);
-      const read = account ? this.read(waiting) : { kind: 'nothing' as const };
-      if (read.kind === 'message') messages.push({ account: account!, event: read.event, at: place });
-      if (read.kind === 'ack') progress.push(...progressOfAck(waiting.accountId, read.event, place));
-      if (read.kind === 'receipt') progress.push(...progressOfReceipt(waiting.accountId, read.event, place));
-    });
-    const directory = await Directory.load(tx, namedJids(messages));
-    const recorded = await recordMessages(tx, directory, messages);
-    const sent = await recordProgress(tx, progress);
+  private async apply(tx: Sql, directory: Directory, batch: EventBatch): Promise<string[]> {
+    const recorded = await recordMessages(tx, directory, batch.messages);
+    const sent = await recordProgress(tx, batch.progress);
     await directory.writeChats(tx);
-    const received = messages.flatMap(({ at }, place) => {
-      const id = recorded[place];
-      return id === undefined ? [] : [{ id, place: at }];
+    const received = batch.messages.flatMap(({ place }, at) => {
+      const id = recorded[at];
+      return id === undefined ? [] : [{ id, place }];
     });
     return [...received, ...sent]
       .sort((a, b) => a.place - b.place || (a.id < b.id ? -1 : 1))
       .map(({ id }) => id);
-  }
-
-  private read(waiting: WaitingEvent): ReadEvent {
-    try {
-      return readEvent(waiting);
-    } catch (error) {
-      if (!(error instanceof ContractError)) throw error;
-      this.logSkipped(waiting, error.message);
-      return { kind: 'nothing' };
-    }
   }
 
   private logSkipped({ accountId, id, kind }: WaitingEvent, reason: string): void {
@@ -192,4 +182,5 @@ function add(total: RecordedBatch, batch: RecordedBatch): void {
   total.more ||= batch.more;
   total.deliveriesDue ||= batch.deliveriesDue;
   total.bundlesDue ||= batch.bundlesDue;
+  total.workspaceIds = [...new Set([...total.workspaceIds, ...batch.workspaceIds])];
 }

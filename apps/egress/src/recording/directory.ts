@@ -1,8 +1,10 @@
-import { jidToPhone } from '@waypost/kernel';
+import { jidKind, jidToPhone } from '@waypost/kernel';
 import type { Sql } from '@waypost/lanes';
 import { contactName, jidUser } from './contact-name.js';
 import { insertChats, insertContacts, updateChats, updateContacts } from './directory-rows.js';
+import { joinPeople } from './one-person.js';
 import type { RecordedAccount } from './recorded-account.js';
+import type { SeenAddresses } from './seen-addresses.js';
 
 /** What an event tells of a person. */
 export interface SeenPerson {
@@ -56,35 +58,58 @@ export class DirectoryChangedError extends Error {
 /**
  * The people and chats that a batch of events names: read at once, changed in memory event by event, written at once.
  *
- * One person is one contact, whichever of their addresses was seen first. Two contacts are found when a person was met under each of
- * their addresses before anything said that these belong together. The older one is that person from then on; this is the place where
- * the younger one, and its chat, would be merged into it.
+ * One person is one contact, whichever of their addresses was seen first. `doubles` are found when a person was met under each of
+ * their addresses before anything said that these belong together: merge them, and read again.
  */
 export class Directory {
+  /** All addresses of a person, by each of them, as the events of this batch tell. */
+  private readonly told = new Map<string, readonly string[]>();
   private readonly byAddress = new Map<string, Contact>();
   private readonly groups = new Map<string, Chat>();
   private readonly contacts = new Set<Contact>();
   private readonly chats = new Set<Chat>();
   private readonly newAddresses: NewAddress[] = [];
 
-  /** @param jids addresses of people and groups, by account */
-  static async load(tx: Sql, jids: ReadonlyMap<RecordedAccount, ReadonlySet<string>>): Promise<Directory> {
+  static async load(tx: Sql, seen: ReadonlyMap<RecordedAccount, SeenAddresses>): Promise<Directory> {
     const directory = new Directory();
-    const wanted = [...jids].flatMap(([account, set]) => [...set].map((jid) => ({ account, jid })));
-    if (wanted.length === 0) return directory;
-    const accounts = new Map([...jids.keys()].map((account) => [account.id, account]));
-    const values = [wanted.map(({ account }) => account.id), wanted.map(({ jid }) => jid)];
-    await directory.loadContacts(tx, accounts, values);
-    if (wanted.some(({ jid }) => jid.endsWith('@g.us'))) await directory.loadGroups(tx, accounts, values);
+    const accounts = new Map([...seen.keys()].map((account) => [account.id, account]));
+    for (const [account, { people }] of seen) {
+      for (const jids of joinPeople(people)) {
+        for (const jid of jids) directory.told.set(nameOf(account.id, jid), jids);
+      }
+    }
+    await directory.loadContacts(
+      tx,
+      accounts,
+      addressValues(seen, ({ people }) => people.flat()),
+    );
+    await directory.loadGroups(
+      tx,
+      accounts,
+      addressValues(seen, ({ groups }) => groups),
+    );
     return directory;
   }
 
+  /** Contacts that are one person, as the events tell: the ids of each two or more. */
+  doubles(): string[][] {
+    const groups = new Map<readonly string[], Set<string>>();
+    for (const [name, jids] of this.told) {
+      const contact = this.byAddress.get(name);
+      if (contact) groups.set(jids, (groups.get(jids) ?? new Set()).add(contact.id));
+    }
+    return [...groups.values()].filter(({ size }) => size > 1).map((ids) => [...ids]);
+  }
+
   /** The contact of a person, made when they are new; learns addresses, number and name that were not known. */
-  person(account: RecordedAccount, seen: SeenPerson): Contact {
-    const contact = this.findPerson(account, seen) ?? this.makePerson(account);
-    for (const jid of seen.jids) this.learnAddress(contact, jid);
-    const name = seen.pushName?.trim() || contact.name;
-    const phone = contact.phone ?? phoneOf(seen);
+  person(account: RecordedAccount, { jids: some, pushName }: SeenPerson): Contact {
+    const jids = [
+      ...new Set(some.flatMap((jid) => [jid, ...(this.told.get(nameOf(account.id, jid)) ?? [])])),
+    ];
+    const contact = this.findPerson(account, jids) ?? this.makePerson(account);
+    for (const jid of jids) this.learnAddress(contact, jid);
+    const name = pushName?.trim() || contact.name;
+    const phone = contact.phone ?? phoneOf(jids);
     if (name !== contact.name || phone !== contact.phone)
       Object.assign(contact, { name, phone, isChanged: true });
     const displayName = contactName(contact);
@@ -139,11 +164,14 @@ export class Directory {
     await updateChats(tx, changed);
   }
 
-  private findPerson({ id }: RecordedAccount, { jids }: SeenPerson): Contact | undefined {
-    const found = jids
-      .map((jid) => this.byAddress.get(nameOf(id, jid)))
-      .filter((contact) => contact !== undefined);
-    return found.sort(byAge)[0];
+  /** Several are found where a number changed hands: the LID tells who it is. */
+  private findPerson({ id }: RecordedAccount, jids: readonly string[]): Contact | undefined {
+    const oldest = (some: readonly string[]) =>
+      some
+        .map((jid) => this.byAddress.get(nameOf(id, jid)))
+        .filter((contact) => contact !== undefined)
+        .sort(byAge)[0];
+    return oldest(jids.filter((jid) => jidKind(jid) === 'lid')) ?? oldest(jids);
   }
 
   private makePerson(account: RecordedAccount): Contact {
@@ -181,8 +209,9 @@ export class Directory {
   private async loadContacts(
     tx: Sql,
     accounts: ReadonlyMap<string, RecordedAccount>,
-    values: unknown[],
+    values: readonly string[][],
   ): Promise<void> {
+    if (values[0]!.length === 0) return;
     const { rows } = await tx.query(
       `select address.account_id, address.jid, contact.id, contact.name, contact.phone, chat.id as chat_id,
          chat.name as chat_name
@@ -191,7 +220,7 @@ export class Directory {
        join contact on contact.id = address.contact_id
        left join chat on chat.contact_id = contact.id
        order by address.jid`,
-      values,
+      [...values],
     );
     const byId = new Map<string, Contact>();
     for (const row of rows) {
@@ -220,13 +249,14 @@ export class Directory {
   private async loadGroups(
     tx: Sql,
     accounts: ReadonlyMap<string, RecordedAccount>,
-    values: unknown[],
+    values: readonly string[][],
   ): Promise<void> {
+    if (values[0]!.length === 0) return;
     const { rows } = await tx.query(
       `select chat.id, chat.account_id, chat.group_jid, chat.name
        from unnest($1::uuid[], $2::text[]) as wanted (account_id, jid)
        join chat on chat.account_id = wanted.account_id and chat.group_jid = wanted.jid`,
-      values,
+      [...values],
     );
     for (const row of rows) {
       const account = accounts.get(row.account_id)!;
@@ -248,6 +278,17 @@ function nameOf(accountId: string, jid: string): string {
   return `${accountId} ${jid}`;
 }
 
-function phoneOf({ jids }: SeenPerson): string | null {
+/** Two columns: the ids of accounts, and their addresses. */
+function addressValues(
+  seen: ReadonlyMap<RecordedAccount, SeenAddresses>,
+  pick: (addresses: SeenAddresses) => Iterable<string>,
+): string[][] {
+  const rows = [...seen].flatMap(([{ id }, addresses]) =>
+    [...new Set(pick(addresses))].map((jid) => ({ id, jid })),
+  );
+  return [rows.map(({ id }) => id), rows.map(({ jid }) => jid)];
+}
+
+function phoneOf(jids: readonly string[]): string | null {
   return jids.map(jidToPhone).find((phone) => phone !== undefined) ?? null;
 }

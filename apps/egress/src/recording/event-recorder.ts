@@ -9,6 +9,8 @@ export interface EventRecorderOptions {
   recorder: Pick<BatchRecorder, 'record'>;
   /** Called after each commit that made a delivery lane due. */
   onDeliveriesDue: () => void;
+  /** Called after each commit with the workspaces whose chats changed. */
+  onRecorded: (workspaceIds: readonly string[]) => void;
   /** Called after each commit that filled a bundle. */
   onBundlesDue: () => void;
   /** Batches recorded at a time, each on a connection of its own. Default 2. */
@@ -80,6 +82,7 @@ export class EventRecorder {
       const batch = await this.options.recorder.record(accountIds);
       if (batch.deliveriesDue) this.options.onDeliveriesDue();
       if (batch.bundlesDue) this.options.onBundlesDue();
+      this.options.onRecorded(batch.workspaceIds);
       return batch.more;
     } catch (error) {
       // The events of these accounts wait for the next sweep; others go on.

@@ -3,6 +3,7 @@ import { jidKind, uuidv7 } from '@waypost/kernel';
 import type { Sql } from '@waypost/lanes';
 import type { Chat, Contact, Directory } from './directory.js';
 import type { RecordedAccount } from './recorded-account.js';
+import { peerJids, senderJids } from './seen-addresses.js';
 
 /** A message that was received, or sent from the owner's phone. */
 export interface HappenedMessage {
@@ -15,19 +16,6 @@ interface Place {
   chat: Chat;
   opened: boolean;
   sender?: Contact;
-}
-
-/** The addresses of people and groups that the messages name, by account. */
-export function namedJids(messages: readonly HappenedMessage[]): Map<RecordedAccount, Set<string>> {
-  const byAccount = new Map<RecordedAccount, Set<string>>();
-  for (const { account, event } of messages) {
-    const jids = byAccount.get(account) ?? new Set();
-    byAccount.set(account, jids);
-    if (jidKind(event.chatJid) === 'group') jids.add(event.chatJid);
-    const { chatJid, chatAltJid, senderJid, senderAltJid } = event;
-    for (const jid of personJids([chatJid, chatAltJid, senderJid, senderAltJid])) jids.add(jid);
-  }
-  return byAccount;
 }
 
 /**
@@ -82,21 +70,15 @@ function noteTime(chat: Chat, at: Date): void {
 }
 
 function findPlace(directory: Directory, { account, event }: HappenedMessage): Place | undefined {
-  const sender = event.fromMe ? [] : personJids([event.senderJid, event.senderAltJid]);
+  const sender = senderJids(event);
   const pushName = event.fromMe ? undefined : event.pushName;
   if (jidKind(event.chatJid) === 'group') {
     const place = directory.groupChat(account, event.chatJid);
     if (sender.length === 0) return place;
     return { ...place, sender: directory.person(account, { jids: sender, pushName }) };
   }
-  const jids = personJids([event.chatJid, event.chatAltJid, ...sender]);
+  const jids = peerJids(event);
   if (jids.length === 0) return undefined;
   const contact = directory.person(account, { jids, pushName });
   return { ...directory.directChat(contact), sender: event.fromMe ? undefined : contact };
-}
-
-/** The addresses among these that name a person: no groups, broadcasts or channels; each once. */
-function personJids(jids: readonly (string | undefined)[]): string[] {
-  const people = jids.filter((jid) => jid !== undefined && ['phone', 'lid'].includes(jidKind(jid)));
-  return [...new Set(people as string[])];
 }

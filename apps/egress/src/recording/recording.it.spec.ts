@@ -140,19 +140,6 @@ describe('one person', () => {
     expect(await workspace.chats()).toHaveLength(1);
   });
 
-  it('met under both addresses before these were known to be one continues in the older chat', async () => {
-    await workspace.happened('message', { chatJid: JANE_LID, senderJid: JANE_LID });
-    await workspace.happened('message', { chatJid: JANE });
-    await workspace.happened('message', { chatJid: JANE, senderAltJid: JANE_LID });
-    await allRecorded();
-    const [older, younger] = await workspace.chats();
-    expect((await workspace.messages()).map(({ chat_id: id }) => id)).toEqual([
-      older.id,
-      younger.id,
-      older.id,
-    ]);
-  });
-
   it('is called by the latest name they gave themselves, and not by what the account calls itself', async () => {
     await workspace.happened('message', { pushName: 'Jane' });
     await workspace.happened('message', { pushName: 'Jane S.' });

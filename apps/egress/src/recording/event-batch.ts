@@ -1,0 +1,57 @@
+import { ContractError } from '@waypost/contracts';
+import { readEvent, type ReadEvent, type WaitingEvent } from './account-events.js';
+import type { HappenedMessage } from './record-messages.js';
+import { progressOfAck, progressOfReceipt, type Progress } from './record-progress.js';
+import type { RecordedAccount } from './recorded-account.js';
+import { Seen } from './seen-addresses.js';
+
+/** What a batch of events says, each kind in the order of its events. `place`: where the event stands in the batch. */
+export class EventBatch {
+  readonly seen = new Seen();
+  readonly messages: (HappenedMessage & { place: number })[] = [];
+  readonly progress: Progress[] = [];
+
+  /**
+   * @param accounts those that exist, by id; events of others change nothing
+   * @param onSkipped told of events that do not have the shape of their kind
+   */
+  constructor(
+    events: readonly WaitingEvent[],
+    accounts: ReadonlyMap<string, RecordedAccount>,
+    onSkipped: (event: WaitingEvent, reason: string) => void,
+  ) {
+    events.forEach((waiting, place) => {
+      const account = accounts.get(waiting.accountId);
+      if (account) this.add(account, read(waiting, onSkipped), place);
+    });
+  }
+
+  private add(account: RecordedAccount, read: ReadEvent, place: number): void {
+    switch (read.kind) {
+      case 'message':
+        this.seen.message(account, read.event);
+        this.messages.push({ account, event: read.event, place });
+        return;
+      case 'ack':
+        this.progress.push(...progressOfAck(account.id, read.event, place));
+        return;
+      case 'receipt':
+        this.progress.push(...progressOfReceipt(account.id, read.event, place));
+        return;
+      case 'nothing':
+        return;
+      default:
+        read satisfies never;
+    }
+  }
+}
+
+function read(waiting: WaitingEvent, onSkipped: (event: WaitingEvent, reason: string) => void): ReadEvent {
+  try {
+    return readEvent(waiting);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    onSkipped(waiting, error.message);
+    return { kind: 'nothing' };
+  }
+}
