@@ -50,7 +50,7 @@ describe('the control API', () => {
       '/contacts/4915200000001/messages',
       { to: '+491', text: 'x' },
       404,
-      'Link one with POST /pairings',
+      'Link a device to it with POST /pairings',
     ],
     ['POST', '/accounts/4915200000001/messages', { to: '+491', text: 'x' }, 404, 'is no account'],
     ['GET', '/accounts/4915200000001', undefined, 404, 'is no account'],

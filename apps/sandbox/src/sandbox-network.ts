@@ -4,7 +4,9 @@ import { WebSocketServer } from 'ws';
 import { Gateway } from './connections/gateway.js';
 import { Courier } from './delivery/courier.js';
 import { DeviceQueue } from './delivery/device-queue.js';
+import { Duplicates } from './delivery/duplicates.js';
 import { OnlineDevices } from './delivery/online-device.js';
+import { Readdressing } from './delivery/readdressing.js';
 import { Receipts } from './delivery/receipts.js';
 import { Traffic } from './delivery/traffic.js';
 import { Conditions } from './faults/conditions.js';
@@ -13,6 +15,7 @@ import { Journal, type JournalEntry } from './journal/journal.js';
 import { Acceptance } from './linking/acceptance.js';
 import { LinkedDevices } from './linking/linked-devices.js';
 import { PairingDesk } from './linking/pairing-desk.js';
+import { PasskeyDemand } from './linking/passkey-demand.js';
 import { MediaServer } from './media/media-server.js';
 import { MAX_FRAME_BYTES } from './noise/frames.js';
 import { loadServerIdentity } from './noise/server-identity.js';
@@ -20,9 +23,11 @@ import { Accounts } from './people/accounts.js';
 import { DeviceSealer } from './people/device-sealer.js';
 import { Directory } from './people/directory.js';
 import { GroupChats } from './people/group-chats.js';
+import { GroupNews } from './people/group-news.js';
 import { GroupOutbox } from './people/group-outbox.js';
 import { Groups } from './people/groups.js';
 import { People } from './people/people.js';
+import { PhoneHistory } from './people/phone-history.js';
 import { PhoneInbox } from './people/phone-inbox.js';
 import { PhoneOutbox } from './people/phone-outbox.js';
 import { Screen } from './people/screen.js';
@@ -39,8 +44,10 @@ import { DirectMessages } from './stanzas/direct-messages.js';
 import { EncryptQueries } from './stanzas/encrypt-queries.js';
 import { GroupMessages } from './stanzas/group-messages.js';
 import { GroupQueries } from './stanzas/group-queries.js';
+import { LateAcks } from './stanzas/late-acks.js';
 import { MessageHandler } from './stanzas/message-handler.js';
 import { PreKeyAlarm } from './stanzas/pre-key-alarm.js';
+import { rateLimited } from './stanzas/rate-limit.js';
 import { ReceiptHandler } from './stanzas/receipt-handler.js';
 import { Readiness } from './stanzas/readiness.js';
 import { RestrictionQueries } from './stanzas/restriction-queries.js';
@@ -68,6 +75,7 @@ export class SandboxNetwork {
   readonly faults: FaultBoard;
   readonly media: MediaServer;
   private readonly pool: KeyPool;
+  private readonly lateAcks: LateAcks;
   private readonly sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -84,6 +92,7 @@ export class SandboxNetwork {
     parts: Pick<SandboxNetwork, 'people' | 'groups' | 'accounts' | 'pairings' | 'faults' | 'media'> & {
       journal: Journal;
       pool: KeyPool;
+      lateAcks: LateAcks;
     },
   ) {
     this.people = parts.people;
@@ -94,6 +103,7 @@ export class SandboxNetwork {
     this.faults = parts.faults;
     this.media = parts.media;
     this.pool = parts.pool;
+    this.lateAcks = parts.lateAcks;
   }
 
   /** Opens the data and is ready for devices; call `attach` to let them in. */
@@ -109,7 +119,9 @@ export class SandboxNetwork {
     const devices = new LinkedDevices(store);
     const directory = new Directory(store, options.autoContacts);
     const groups = new Groups(store, directory);
-    const courier = new Courier(store, queue, online, conditions, journal);
+    const readdressing = new Readdressing(directory);
+    const duplicates = new Duplicates(conditions, readdressing);
+    const courier = new Courier(store, queue, online, duplicates, journal);
     const alarm = new PreKeyAlarm(devices, courier);
     const keys = new PhoneKeys(store, pool);
     const sessions = new Sessions(store, keys);
@@ -127,8 +139,10 @@ export class SandboxNetwork {
       media,
     );
     const signal = { sessions, senderKeys, sealer };
-    const outbox = new PhoneOutbox(written, signal, devices, { courier, queue });
+    const history = new PhoneHistory(store, directory, groups);
+    const outbox = new PhoneOutbox(written, signal, devices, { courier, queue }, history);
     const groupOutbox = new GroupOutbox(written, senderKeys, sealer, devices, courier);
+    const news = new GroupNews(devices, courier);
     const encrypt = new EncryptQueries(devices, directory, keys, alarm, journal);
     const usync = new UsyncQueries(directory, devices);
     const readiness = new Readiness(courier, directory, outbox);
@@ -138,28 +152,32 @@ export class SandboxNetwork {
       direct: new DirectMessages(directory, inbox, courier, conditions),
       group: new GroupMessages(directory, groups, devices, inbox, courier),
     };
+    const lateAcks = new LateAcks(store, online, journal);
     const removal = new DeviceRemoval(store, devices, journal);
     const router = new StanzaRouter(
       store,
       {
-        message: new MessageHandler(store, directory, inbox, routes, { journal, conditions }),
-        receipt: new ReceiptHandler(
+        message: new MessageHandler(
           store,
-          { directory, devices, outbox },
-          { queue, courier },
-          traffic,
-          journal,
+          { directory, inbox, outbox },
+          routes,
+          { journal, conditions },
+          lateAcks,
         ),
+        receipt: new ReceiptHandler(store, { directory, devices, outbox }, { queue, courier }, traffic, {
+          journal,
+          conditions,
+        }),
         ack: new AckHandler(directory, queue, journal),
       },
       {
         ...accountQueries,
         passive: (iq) => readiness.answer(iq),
         encrypt: (iq) => encrypt.answer(iq),
-        usync: (iq) => usync.answer(iq),
+        usync: rateLimited(conditions, (iq) => usync.answer(iq)),
         md: (iq) => removal.answer(iq),
         'w:m': media.answer,
-        'w:g2': (iq) => groupQueries.answer(iq),
+        'w:g2': rateLimited(conditions, (iq) => groupQueries.answer(iq)),
         'w:mex': (iq) => restrictions.answer(iq),
       },
       courier,
@@ -169,6 +187,7 @@ export class SandboxNetwork {
       store,
       new Acceptance(store, directory, keys, devices, journal),
       journal,
+      new PasskeyDemand(store, conditions, journal),
     );
     const gateway = new Gateway(identity, {
       store,
@@ -185,13 +204,20 @@ export class SandboxNetwork {
     pool.start();
     return new SandboxNetwork(store, gateway, {
       people: new People(store, directory, devices, { inbox, outbox }, screen, media),
-      groups: new GroupChats(store, directory, groups, { inbox, outbox: groupOutbox }, screen),
+      groups: new GroupChats(store, directory, groups, { inbox, outbox: groupOutbox, news }, screen),
       accounts: new Accounts(store, directory, devices, { queue, online }, traffic),
       journal,
       pairings,
-      faults: new FaultBoard(store, journal, conditions, devices, { online, gateway }),
+      faults: new FaultBoard(
+        store,
+        { journal, conditions },
+        devices,
+        { queue, readdressing },
+        { online, gateway },
+      ),
       media,
       pool,
+      lateAcks,
     });
   }
 
@@ -227,6 +253,7 @@ export class SandboxNetwork {
     for (const { server, upgrade } of this.listening.splice(0)) server.off('upgrade', upgrade);
     this.pool.stop();
     await this.gateway.stop();
+    this.lateAcks.stop();
     await this.store.close();
   }
 }

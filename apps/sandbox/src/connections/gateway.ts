@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import type { DeviceQueue } from '../delivery/device-queue.js';
 import { OnlineDevice, type OnlineDevices } from '../delivery/online-device.js';
 import type { Traffic } from '../delivery/traffic.js';
-import type { Conditions } from '../faults/conditions.js';
+import type { Conditions, LoginRefusal } from '../faults/conditions.js';
 import type { Journal } from '../journal/journal.js';
 import type { LinkedDevices } from '../linking/linked-devices.js';
 import type { PairingDesk } from '../linking/pairing-desk.js';
@@ -10,12 +10,12 @@ import { jidOf } from '../nodes/address.js';
 import { node, stanzaTime, type Node } from '../nodes/node.js';
 import type { ServerIdentity } from '../noise/server-identity.js';
 import type { Directory } from '../people/directory.js';
+import { failureNode } from '../stanzas/failure-node.js';
 import type { StanzaRouter } from '../stanzas/stanza-router.js';
 import type { Store } from '../storage/store.js';
 import { WireConnection, type ClientHello, type ConnectionListener } from './wire-connection.js';
 
 const NOT_LINKED = 401;
-const CLIENT_TOO_OLD = 405;
 
 export interface GatewayParts {
   store: Store;
@@ -64,9 +64,14 @@ export class Gateway implements ConnectionListener {
   async onHello(connection: WireConnection, hello: ClientHello): Promise<void> {
     const { payload } = hello;
     const phone = payload.devicePairingData ? undefined : `+${String(payload.username ?? '')}`;
-    if (this.parts.conditions.clientTooOld(phone ?? '')) await this.refuse(connection, CLIENT_TOO_OLD, phone);
+    const { conditions } = this.parts;
+    const version = versionOf(payload);
+    const refusal =
+      conditions.clientRefusal(phone ?? '', version) ??
+      (phone === undefined ? undefined : conditions.takeLoginRefusal(phone, new Date()));
+    if (refusal) await this.refuse(connection, refusal, { phone, version });
     else if (phone === undefined) await this.parts.desk.offer(connection, hello);
-    else await this.logIn(connection, { phone, device: payload.device ?? 0 }, hello.noiseKey);
+    else await this.logIn(connection, { phone, device: payload.device ?? 0 }, hello);
   }
 
   async onStanza(connection: WireConnection, stanza: Node, arrivedAt: Date): Promise<void> {
@@ -85,7 +90,12 @@ export class Gateway implements ConnectionListener {
     if (this.connections.size === 0) this.stopped?.();
   }
 
-  private async logIn(connection: WireConnection, id: OnlineDevice['id'], noiseKey: Buffer): Promise<void> {
+  private async logIn(
+    connection: WireConnection,
+    id: OnlineDevice['id'],
+    { noiseKey, payload }: ClientHello,
+  ): Promise<void> {
+    const version = versionOf(payload);
     const { store, journal, directory, devices, queue, online, traffic, conditions } = this.parts;
     const known = await store.unit(() => {
       const person = directory.find(id.phone);
@@ -94,7 +104,7 @@ export class Gateway implements ConnectionListener {
       const fresh = new OnlineDevice(id, connection, traffic.of(id));
       connection.weather.delayMs = () => conditions.delayMs(id.phone);
       queue.forgetRefusals(id);
-      journal.append('login', { ...id, connection: connection.id });
+      journal.append('login', { ...id, connection: connection.id, version });
       store.afterCommit(() => {
         const former = online.find(id);
         if (former) this.replace(former);
@@ -106,7 +116,7 @@ export class Gateway implements ConnectionListener {
       });
       return true;
     });
-    if (!known) await this.refuse(connection, NOT_LINKED, id.phone);
+    if (!known) await this.refuse(connection, { code: NOT_LINKED }, { phone: id.phone, version });
   }
 
   /** A device may be connected once: the newer connection wins. */
@@ -115,11 +125,16 @@ export class Gateway implements ConnectionListener {
     former.connection.close('replaced by a newer connection');
   }
 
-  private async refuse(connection: WireConnection, code: number, phone: string | undefined): Promise<void> {
+  private async refuse(
+    connection: WireConnection,
+    refusal: LoginRefusal,
+    client: { phone: string | undefined; version: string },
+  ): Promise<void> {
+    const { code, seconds } = refusal;
     await this.parts.store.unit(() =>
-      this.parts.journal.append('login_refused', { phone, connection: connection.id, code }),
+      this.parts.journal.append('login_refused', { ...client, connection: connection.id, code, seconds }),
     );
-    connection.send(node('failure', { reason: String(code), location: 'sandbox' }));
+    connection.send(failureNode(refusal));
     connection.close(`login refused with ${code}`);
   }
 
@@ -128,4 +143,10 @@ export class Gateway implements ConnectionListener {
     // After the sandbox has stopped there is no journal to write to.
     this.parts.store.unit(() => this.parts.journal.append(kind, fields, at)).catch(() => undefined);
   }
+}
+
+/** The client's version of WhatsApp Web, `2.3000.1035194821`. */
+function versionOf({ userAgent }: ClientHello['payload']): string {
+  const { primary, secondary, tertiary } = userAgent?.appVersion ?? {};
+  return [primary, secondary, tertiary].map((part) => part ?? 0).join('.');
 }

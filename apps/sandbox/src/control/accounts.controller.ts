@@ -29,6 +29,12 @@ export class AccountsController {
     return this.network.people.writeAsOwner(phone, toWriting(message, host));
   }
 
+  @Post(':phone/history')
+  @HttpCode(202)
+  shareHistory(@Param('phone', PhonePipe) phone: string): Promise<{ devices: number }> {
+    return this.network.people.shareHistory(phone);
+  }
+
   @Post(':phone/faults')
   @HttpCode(200)
   async fault(

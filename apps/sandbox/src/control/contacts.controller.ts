@@ -1,8 +1,8 @@
-import { Body, Controller, Get, Headers, Inject, Param, Post, Put, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, UsePipes } from '@nestjs/common';
 import type { Person } from '../people/person.js';
 import type { ShownMessage } from '../people/screen.js';
 import { SandboxNetwork } from '../sandbox-network.js';
-import { PutContactDto, toWriting, WriteMessageDto } from './contacts.dto.js';
+import { AskAgainDto, PutContactDto, toWriting, WriteMessageDto } from './contacts.dto.js';
 import { PhonePipe, requestPipe } from './request-pipes.js';
 
 @Controller('contacts/:phone')
@@ -32,5 +32,15 @@ export class ContactsController {
     @Headers('host') host: string,
   ): Promise<{ id: string }> {
     return this.network.people.writeToAccount(phone, toWriting(message, host));
+  }
+
+  @Post('retry')
+  @HttpCode(202)
+  async askAgain(
+    @Param('phone', PhonePipe) phone: string,
+    @Body() { from, id, withKeys = false }: AskAgainDto,
+  ): Promise<object> {
+    await this.network.people.askAgain(phone, { from, id, withKeys });
+    return {};
   }
 }

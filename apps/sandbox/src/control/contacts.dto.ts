@@ -93,6 +93,22 @@ export class WriteMessageDto {
   id?: string;
 }
 
+/** A phone asks for a message once more. */
+export class AskAgainDto {
+  /** The account that sent it. */
+  @IsPhone()
+  from!: string;
+
+  @IsString()
+  @Length(1, 64)
+  id!: string;
+
+  /** Whether the phone offers keys for a new session, as it does from the second time on. */
+  @IsOptional()
+  @IsBoolean()
+  withKeys?: boolean;
+}
+
 /** @param host the host and port through which the request came: the media server is there as well */
 export function toWriting({ to, text = '', id, media }: WriteMessageDto, host: string): Writing {
   return { to, text, id, media: media && { ...media, content: Buffer.from(media.base64, 'base64'), host } };

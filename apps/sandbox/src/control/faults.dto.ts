@@ -1,37 +1,60 @@
-import { IsIn, IsInt, IsOptional, Max, Min, ValidateIf } from 'class-validator';
-import { CONDITION_FAULTS, CONNECTION_FAULTS, type FaultKind } from '../faults/fault.js';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+import { FAULT_KINDS, type FaultKind } from '../faults/fault.js';
 
-const KINDS = [...CONNECTION_FAULTS, ...CONDITION_FAULTS];
+const TIMED = ['new_chats_locked', 'temporary_ban'];
 
 export class FaultDto {
-  @IsIn(KINDS, { message: `kind must be one of ${KINDS.join(', ')}` })
+  @IsIn(FAULT_KINDS, { message: `kind must be one of ${FAULT_KINDS.join(', ')}` })
   kind!: FaultKind;
 
-  /** `delay`: milliseconds. */
+  /** `delay`, `reject_late`: milliseconds. */
   @IsOptional()
   @IsInt()
   @Min(0)
   @Max(600_000)
   ms?: number;
 
-  /** `new_chats_locked`: how long from now. */
-  @ValidateIf(({ kind, seconds }: FaultDto) => kind === 'new_chats_locked' || seconds !== undefined)
+  /** `new_chats_locked`, `temporary_ban`: how long from now. */
+  @ValidateIf(({ kind, seconds }: FaultDto) => TIMED.includes(kind) || seconds !== undefined)
   @IsInt()
   @Min(0)
   @Max(2_592_000)
   seconds?: number;
 
-  /** `reject_next`: the error code of the ack. */
+  /** What is said to whom is hit: the error code, or the reason of a ban. */
   @IsOptional()
   @IsInt()
-  @Min(400)
+  @Min(100)
   @Max(599)
   code?: number;
 
-  /** `drop_acks`, `duplicate_next`, `reject_next`: for how many messages. */
+  /** How many messages, receipts, queries or logins are hit. */
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(1_000_000)
   count?: number;
+
+  /** `accept_versions`: the clients that are let in. */
+  @ValidateIf(({ kind, versions }: FaultDto) => kind === 'accept_versions' || versions !== undefined)
+  @ArrayNotEmpty()
+  @ArrayMaxSize(20)
+  @Matches(/^\d+\.\d+\.\d+$/, { each: true, message: 'each of versions must be like "2.3000.1035194821"' })
+  versions?: string[];
+
+  /** `duplicate_next`: whether the second copy comes under the writer's other address. */
+  @IsOptional()
+  @IsBoolean()
+  otherAddress?: boolean;
 }

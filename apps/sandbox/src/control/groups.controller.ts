@@ -1,8 +1,8 @@
-import { Body, Controller, Get, Inject, Param, Post, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Patch, Post, UsePipes } from '@nestjs/common';
 import type { GroupView } from '../people/group-chats.js';
 import type { ShownMessage } from '../people/screen.js';
 import { SandboxNetwork } from '../sandbox-network.js';
-import { CreateGroupDto, WriteGroupMessageDto } from './groups.dto.js';
+import { ChangeGroupDto, CreateGroupDto, WriteGroupMessageDto } from './groups.dto.js';
 import { GroupPipe, requestPipe } from './request-pipes.js';
 
 @Controller('groups')
@@ -18,6 +18,11 @@ export class GroupsController {
   @Get(':jid')
   get(@Param('jid', GroupPipe) jid: string): Promise<GroupView> {
     return this.network.groups.get(jid);
+  }
+
+  @Patch(':jid')
+  change(@Param('jid', GroupPipe) jid: string, @Body() change: ChangeGroupDto): Promise<GroupView> {
+    return this.network.groups.change(jid, { ...change });
   }
 
   @Get(':jid/messages')

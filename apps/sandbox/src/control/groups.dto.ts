@@ -29,6 +29,31 @@ export class CreateGroupDto {
   addressing?: Addressing;
 }
 
+/** What a member changes about a group. */
+export class ChangeGroupDto {
+  /** The member who does it; the first one when missing. */
+  @IsOptional()
+  @IsPhone()
+  by?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  subject?: string;
+
+  @IsOptional()
+  @IsPhoneList()
+  @ArrayMaxSize(1024)
+  @ArrayUnique({ message: 'add must not name a phone twice' })
+  add?: string[];
+
+  @IsOptional()
+  @IsPhoneList()
+  @ArrayMaxSize(1024)
+  @ArrayUnique({ message: 'remove must not name a phone twice' })
+  remove?: string[];
+}
+
 /** What a member writes on the phone. */
 export class WriteGroupMessageDto {
   @IsPhone()

@@ -1,9 +1,9 @@
-import type { Conditions } from '../faults/conditions.js';
 import type { Journal } from '../journal/journal.js';
 import { groupOf } from '../nodes/address.js';
 import { node } from '../nodes/node.js';
 import type { Store } from '../storage/store.js';
 import type { DeviceId, DeviceQueue, QueuedStanza, QueueEntry } from './device-queue.js';
+import type { Duplicates } from './duplicates.js';
 import type { OnlineDevice, OnlineDevices } from './online-device.js';
 
 const BATCH = 200;
@@ -17,7 +17,7 @@ export class Courier {
     private readonly store: Store,
     private readonly queue: DeviceQueue,
     private readonly online: OnlineDevices,
-    private readonly conditions: Conditions,
+    private readonly duplicates: Duplicates,
     private readonly journal: Journal,
   ) {}
 
@@ -96,8 +96,9 @@ export class Courier {
     device.sentThrough = entry.seq;
     this.queue.markSent(entry.seq);
     this.record(device, entry, offline);
-    if (entry.class === 'message' && this.conditions.duplicatesNext(device.id.phone)) {
-      device.send(stanza);
+    const duplicate = entry.class === 'message' ? this.duplicates.of(device.id.phone, stanza) : undefined;
+    if (duplicate) {
+      device.send(duplicate);
       this.record(device, { ...entry, attempts: entry.attempts + 1 }, offline);
     }
     return true;

@@ -81,6 +81,19 @@ export class DeviceQueue {
     )!;
   }
 
+  /** Changes how the messages that wait for an account's devices will look when they are sent (again). */
+  rewriteMessages(phone: string, rewrite: (stanza: Node) => Node): void {
+    const waiting = this.store.list<{ seq: number; stanza: string }>(
+      "SELECT seq, stanza FROM queued WHERE phone = ? AND class = 'message'",
+      phone,
+    );
+    for (const { seq, stanza } of waiting) {
+      const rewritten = rewrite(JSON.parse(stanza, BufferJSON.reviver) as Node);
+      const text = JSON.stringify(rewritten, BufferJSON.replacer);
+      this.store.run('UPDATE queued SET stanza = ? WHERE seq = ?', text, seq);
+    }
+  }
+
   markSent(seq: number): void {
     this.store.run('UPDATE queued SET attempts = attempts + 1 WHERE seq = ?', seq);
   }

@@ -19,14 +19,15 @@ describe('conditions of the network', () => {
     const conditions = new Conditions();
     conditions.set(ada, { kind: 'reject_next', code: 463, count: 2 }, now);
     conditions.set(ada, { kind: 'reject_next', code: 479 }, now);
-    expect(Array.from({ length: 4 }, () => conditions.takeRejection(ada))).toEqual([
+    expect(Array.from({ length: 4 }, () => conditions.takeRejection(ada)?.code)).toEqual([
       463,
       463,
       479,
       undefined,
     ]);
     conditions.set(ada, { kind: 'duplicate_next' }, now);
-    expect([conditions.duplicatesNext(ada), conditions.duplicatesNext(ada)]).toEqual([true, false]);
+    expect(conditions.takeDuplicate(ada)).toMatchObject({ otherAddress: false });
+    expect(conditions.takeDuplicate(ada)).toBeUndefined();
   });
 
   it('drop acks until they are cleared, unless a number is given', () => {

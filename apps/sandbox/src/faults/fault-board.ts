@@ -1,18 +1,21 @@
 import type { Gateway } from '../connections/gateway.js';
 import type { WireConnection } from '../connections/wire-connection.js';
+import type { DeviceQueue } from '../delivery/device-queue.js';
 import type { OnlineDevices } from '../delivery/online-device.js';
+import type { Readdressing } from '../delivery/readdressing.js';
 import type { Journal } from '../journal/journal.js';
 import type { LinkedDevices } from '../linking/linked-devices.js';
 import { node, type Node } from '../nodes/node.js';
 import { Refusal } from '../refusal.js';
+import { failureNode } from '../stanzas/failure-node.js';
 import type { Store } from '../storage/store.js';
 import type { Conditions } from './conditions.js';
-import { isConnectionFault, type ConnectionFault, type Fault } from './fault.js';
+import { BAN, isConnectionFault, READDRESS, type Fault } from './fault.js';
 
 const conflict = (type: string): Node[] => [node('conflict', { type })];
 
 /** What the server says before it hangs up. */
-const LAST_WORDS: Partial<Record<ConnectionFault, Node>> = {
+const LAST_WORDS: Partial<Record<Fault['kind'], Node>> = {
   logged_out: node('stream:error', { code: '401' }, conflict('device_removed')),
   replaced: node('stream:error', {}, conflict('replaced')),
   unavailable: node('stream:error', { code: '503' }),
@@ -24,40 +27,61 @@ const LAST_WORDS: Partial<Record<ConnectionFault, Node>> = {
 export class FaultBoard {
   constructor(
     private readonly store: Store,
-    private readonly journal: Journal,
-    private readonly conditions: Conditions,
+    private readonly notes: { journal: Journal; conditions: Conditions },
     private readonly devices: LinkedDevices,
+    private readonly mail: { queue: DeviceQueue; readdressing: Readdressing },
     private readonly open: { online: OnlineDevices; gateway: Gateway },
   ) {}
 
   /** @returns how many open connections it hit at once */
   async inflict(phone: string | undefined, fault: Fault): Promise<number> {
-    const { kind } = fault;
-    if (!isConnectionFault(kind)) {
-      await this.store.unit(() => {
-        this.conditions.set(phone, fault, new Date());
-        this.journal.append('fault', record(phone, fault));
-      });
-      return 0;
-    }
     return this.store.unit(() => {
-      const targets = this.targets(phone);
-      if (phone !== undefined && targets.length === 0 && kind !== 'logged_out') {
-        throw new Refusal(
-          'conflict',
-          `${phone} has no open connection to break. Wait until its device is connected.`,
-        );
-      }
-      this.journal.append('fault', { ...record(phone, fault), connections: targets.map(({ id }) => id) });
-      if (kind === 'logged_out') this.removeDevices(phone);
-      this.store.afterCommit(() => targets.forEach((target) => strike(target, kind)));
+      const targets = this.targets(phone, fault);
+      const connections = isConnectionFault(fault.kind) ? targets.map(({ id }) => id) : undefined;
+      this.notes.journal.append('fault', { ...record(phone, fault), connections });
+      this.notes.conditions.set(phone, fault, new Date());
+      if (fault.kind === 'logged_out') this.removeDevices(phone);
+      if (fault.kind === READDRESS) this.readdress(phone);
+      this.store.afterCommit(() => targets.forEach((target) => this.strike(target, fault)));
       return targets.length;
     });
   }
 
-  private targets(phone: string | undefined): WireConnection[] {
+  private targets(phone: string | undefined, { kind, seconds = 0 }: Fault): WireConnection[] {
+    const bans = kind === BAN && seconds > 0;
+    if (!isConnectionFault(kind) && !bans) return [];
     const devices = this.open.online.list(phone).map(({ connection }) => connection);
-    return phone === undefined ? [...devices, ...this.open.gateway.strangers()] : devices;
+    if (phone === undefined) return bans ? devices : [...devices, ...this.open.gateway.strangers()];
+    if (devices.length === 0 && !bans && kind !== 'logged_out') {
+      throw new Refusal(
+        'conflict',
+        `${phone} has no open connection to break. Wait until its device is connected.`,
+      );
+    }
+    return devices;
+  }
+
+  private strike(connection: WireConnection, { kind, code = 503, seconds }: Fault): void {
+    if (kind === 'disconnect') {
+      connection.cut('fault: disconnect');
+    } else if (kind === 'half_open') {
+      connection.weather.dead = () => true;
+    } else {
+      connection.send(
+        kind === 'stream_error'
+          ? node('stream:error', { code: String(code) })
+          : kind === BAN
+            ? failureNode({ code: 402, reason: code, seconds })
+            : LAST_WORDS[kind]!,
+      );
+      connection.close(`fault: ${kind}`);
+    }
+  }
+
+  private readdress(phone: string | undefined): void {
+    for (const owner of phone === undefined ? this.devices.accounts() : [phone]) {
+      this.mail.queue.rewriteMessages(owner, (stanza) => this.mail.readdressing.otherForm(stanza));
+    }
   }
 
   /** The owner removes the links on the phone: nobody gets in with the old keys again. */
@@ -65,7 +89,7 @@ export class FaultBoard {
     for (const owner of phone === undefined ? this.devices.accounts() : [phone]) {
       for (const { device } of this.devices.of(owner)) {
         this.devices.remove(owner, device);
-        this.journal.append('device_removed', { phone: owner, device, by: 'phone' });
+        this.notes.journal.append('device_removed', { phone: owner, device, by: 'phone' });
       }
     }
   }
@@ -74,15 +98,4 @@ export class FaultBoard {
 /** The fault's kind has another name in the journal, where `kind` says what sort of entry it is. */
 function record(phone: string | undefined, { kind, ...settings }: Fault): Record<string, unknown> {
   return { phone, fault: kind, ...settings };
-}
-
-function strike(connection: WireConnection, kind: ConnectionFault): void {
-  if (kind === 'disconnect') {
-    connection.cut('fault: disconnect');
-  } else if (kind === 'half_open') {
-    connection.weather.dead = () => true;
-  } else {
-    connection.send(LAST_WORDS[kind]!);
-    connection.close(`fault: ${kind}`);
-  }
 }

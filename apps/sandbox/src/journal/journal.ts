@@ -12,6 +12,7 @@ export type JournalKind =
   | 'active'
   | 'device_removed'
   | 'pre_keys_uploaded'
+  | 'keys_fetched'
   | 'message_from_device'
   | 'message_rejected'
   | 'message_shown'
@@ -23,6 +24,7 @@ export type JournalKind =
   | 'message_confirmed'
   | 'message_refused'
   | 'receipt_from_device'
+  | 'receipt_dropped'
   | 'receipt_sent'
   | 'fault'
   | 'unsupported';

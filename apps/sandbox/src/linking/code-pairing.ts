@@ -8,6 +8,7 @@ import type { Store } from '../storage/store.js';
 import type { Acceptance, Linked } from './acceptance.js';
 import type { Applicant, CodeRequest } from './applicant.js';
 import { Deferred } from './deferred.js';
+import type { PasskeyDemand } from './passkey-demand.js';
 import { normalizeCode, openBundle, unwrapEphemeral, wrapEphemeral } from './pairing-code.js';
 
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -19,6 +20,7 @@ export class CodePairing {
     private readonly store: Store,
     private readonly acceptance: Acceptance,
     private readonly journal: Journal,
+    private readonly passkeys: PasskeyDemand,
   ) {}
 
   async receive(applicant: Applicant, stanza: Node, registration: Node): Promise<void> {
@@ -70,6 +72,7 @@ export class CodePairing {
       );
       throw new Refusal('unprocessable', 'Wrong code. Type the code that the device shows at this moment.');
     }
+    await this.passkeys.check(applicant, request.phone, 'code');
     return this.acceptance.accept(applicant, {
       phone: request.phone,
       name,

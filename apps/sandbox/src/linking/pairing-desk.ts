@@ -7,6 +7,7 @@ import type { Store } from '../storage/store.js';
 import { Applicant, readDeviceKeys } from './applicant.js';
 import { CodePairing } from './code-pairing.js';
 import type { Acceptance, Linked } from './acceptance.js';
+import type { PasskeyDemand } from './passkey-demand.js';
 
 const QR_PARTS = 5;
 
@@ -19,8 +20,9 @@ export class PairingDesk {
     private readonly store: Store,
     private readonly acceptance: Acceptance,
     private readonly journal: Journal,
+    private readonly passkeys: PasskeyDemand,
   ) {
-    this.codes = new CodePairing(store, acceptance, journal);
+    this.codes = new CodePairing(store, acceptance, journal, passkeys);
   }
 
   /** A device without an account gets the references for its QRs. @throws when its keys do not fit together */
@@ -79,6 +81,7 @@ export class PairingDesk {
       applicant.keys.identity.equals(Buffer.from(identity, 'base64'));
     if (!genuine)
       throw new Refusal('unprocessable', 'The keys in this QR are not those of the device that shows it.');
+    await this.passkeys.check(applicant, phone, 'qr');
     return this.acceptance.accept(applicant, {
       phone,
       name,

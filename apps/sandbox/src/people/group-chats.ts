@@ -3,6 +3,7 @@ import { Refusal } from '../refusal.js';
 import { textBody } from '../signal/message-body.js';
 import type { Store } from '../storage/store.js';
 import type { Directory } from './directory.js';
+import type { GroupNews } from './group-news.js';
 import type { GroupOutbox } from './group-outbox.js';
 import { isMember, type Group, type Groups } from './groups.js';
 import type { Person } from './person.js';
@@ -25,7 +26,7 @@ export class GroupChats {
     private readonly store: Store,
     private readonly directory: Directory,
     private readonly groups: Groups,
-    private readonly phones: { inbox: PhoneInbox; outbox: GroupOutbox },
+    private readonly phones: { inbox: PhoneInbox; outbox: GroupOutbox; news: GroupNews },
     private readonly screen: Screen,
   ) {}
 
@@ -33,7 +34,33 @@ export class GroupChats {
   create(subject: string, participants: string[], addressing: Addressing): Promise<GroupView> {
     return this.store.unit(() => {
       const members = participants.map((phone) => this.reach(phone));
-      return view(this.groups.create(subject, addressing, members));
+      const group = this.groups.create(subject, addressing, members);
+      this.phones.news.created(group, group.members[0]!, group.members);
+      return view(group);
+    });
+  }
+
+  /**
+   * A member changes the group: its subject, who is in it, or both. Who removes only themselves leaves it.
+   * @param change.by the member who does it; the first one when missing
+   */
+  change(
+    jid: string,
+    change: { by?: string; subject?: string; add?: string[]; remove?: string[] },
+  ): Promise<GroupView> {
+    return this.store.unit(() => {
+      const before = this.known(jid);
+      const actor = this.member(before, change.by ?? before.members[0]?.phone ?? '');
+      const removed = (change.remove ?? []).map((phone) => this.member(before, phone));
+      const added = (change.add ?? []).filter((phone) => !isMember(before, phone)).map((p) => this.reach(p));
+      if (change.subject !== undefined) this.groups.rename(jid, change.subject);
+      for (const { phone } of removed) this.groups.remove(jid, phone);
+      for (const { phone } of added) this.groups.add(jid, phone);
+      const after = this.known(jid);
+      if (change.subject !== undefined) this.phones.news.renamed(after, actor, before.members);
+      if (removed.length > 0) this.phones.news.removed(after, actor, removed, before.members);
+      if (added.length > 0) this.phones.news.added(after, actor, added);
+      return view(after);
     });
   }
 
@@ -50,15 +77,9 @@ export class GroupChats {
   write(jid: string, writing: { from: string; text: string; id?: string }): Promise<{ id: string }> {
     return this.store.unit(async () => {
       const group = this.known(jid);
-      if (!isMember(group, writing.from)) {
-        throw new Refusal(
-          'conflict',
-          `${writing.from} is not in this group; its members are ${group.members.map(({ phone }) => phone).join(', ')}.`,
-        );
-      }
+      const writer = this.member(group, writing.from);
       const id = writing.id ?? newPhoneMessageId();
       if (this.screen.hasInGroup(jid, writing.from, id)) throw usedId(writing.from, id);
-      const writer = this.directory.find(writing.from)!;
       await this.send(writer, group, { id, text: writing.text }, new Date());
       return { id };
     });
@@ -84,6 +105,13 @@ export class GroupChats {
       };
       this.phones.inbox.accept(await this.phones.inbox.open(arrival));
     }
+  }
+
+  private member(group: Group, phone: string): Person {
+    const member = group.members.find((each) => each.phone === phone);
+    if (member) return member;
+    const phones = group.members.map((each) => each.phone).join(', ');
+    throw new Refusal('conflict', `${phone} is not in this group; its members are ${phones}.`);
   }
 
   private reach(phone: string): Person {

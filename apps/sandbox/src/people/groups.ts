@@ -39,10 +39,20 @@ export class Groups {
       addressing,
       group.createdAt.toISOString(),
     );
-    for (const { phone } of members) {
-      this.store.run('INSERT INTO group_member (group_jid, phone) VALUES (?, ?)', group.jid, phone);
-    }
+    for (const { phone } of members) this.add(group.jid, phone);
     return group;
+  }
+
+  rename(jid: string, subject: string): void {
+    this.store.run('UPDATE group_chat SET subject = ? WHERE jid = ?', subject, jid);
+  }
+
+  add(jid: string, phone: string): void {
+    this.store.run('INSERT INTO group_member (group_jid, phone) VALUES (?, ?)', jid, phone);
+  }
+
+  remove(jid: string, phone: string): void {
+    this.store.run('DELETE FROM group_member WHERE group_jid = ? AND phone = ?', jid, phone);
   }
 
   find(jid: string): Group | undefined {

@@ -62,13 +62,14 @@ export class People {
     return this.store.unit(() => this.screen.list(this.known(phone).phone));
   }
 
-  /** A contact writes to an account. @returns the id of the message */
+  /** A contact writes to an account, or to a person of whom it may become one. @returns the id of the message */
   writeToAccount(phone: string, writing: Writing): Promise<{ id: string }> {
     return this.store.unit(() => {
-      if (!this.devices.isAccount(writing.to)) {
+      const to = this.directory.find(writing.to);
+      if (!to) {
         throw new Refusal(
           'not_found',
-          `No device was ever linked to ${writing.to}, so it is no account. Link one with POST /pairings first.`,
+          `Nobody has the number ${writing.to}. Link a device to it with POST /pairings, or create the person with PUT /contacts/${writing.to}.`,
         );
       }
       const writer = this.directory.reach(phone);
@@ -78,7 +79,33 @@ export class People {
           `${phone} is not on WhatsApp. Put the contact with "onWhatsApp": true first.`,
         );
       }
-      return this.write(writer, this.directory.find(writing.to)!, writing);
+      return this.write(writer, to, writing);
+    });
+  }
+
+  /** A phone asks an account's devices to encrypt a message again that it got from them. */
+  askAgain(phone: string, message: { from: string; id: string; withKeys: boolean }): Promise<void> {
+    return this.store.unit(() => {
+      const person = this.known(phone);
+      if (!this.devices.isAccount(message.from)) throw noAccount(message.from);
+      if (!this.phones.inbox.demand(person, message, this.devices.of(message.from))) {
+        throw new Refusal(
+          'not_found',
+          `${phone} shows no message ${message.id} from ${message.from}; GET /contacts/${phone}/messages lists what it shows.`,
+        );
+      }
+    });
+  }
+
+  /** The owner's phone tells the linked devices what it shows, as if they had asked for older messages. */
+  shareHistory(phone: string): Promise<{ devices: number }> {
+    return this.store.unit(async () => {
+      if (!this.devices.isAccount(phone)) throw noAccount(phone);
+      const devices = this.devices.of(phone);
+      for (const device of devices) {
+        await this.phones.outbox.shareHistory(this.known(phone), device, new Date());
+      }
+      return { devices: devices.length };
     });
   }
 

@@ -3,6 +3,7 @@ import type { Receipts, ReceiptSubject } from '../delivery/receipts.js';
 import type { Journal } from '../journal/journal.js';
 import type { MediaServer } from '../media/media-server.js';
 import { groupOf } from '../nodes/address.js';
+import type { PreKeyBundle } from '../signal/libsignal.js';
 import type { MessageBody } from '../signal/message-body.js';
 import type { Envelope, MessageReader } from '../signal/message-reader.js';
 import type { PhoneKeys } from '../signal/phone-keys.js';
@@ -87,6 +88,20 @@ export class PhoneInbox {
     }
   }
 
+  /**
+   * The phone asks the devices that may have sent a message to encrypt it again, as if it could not show it any more.
+   * @param withKeys whether it offers keys for a new session
+   * @returns whether the phone ever got this message
+   */
+  demand(person: Person, message: { from: string; id: string; withKeys: boolean }, to: DeviceId[]): boolean {
+    const chatJid = this.screen.chatOf(person.phone, message.from, message.id);
+    if (chatJid === undefined) return false;
+    const subject = { account: message.from, phone: person.phone, chatJid, id: message.id };
+    const count = message.withKeys ? RETRIES_WITHOUT_KEYS + 1 : 1;
+    for (const device of to) this.receipts.postRetry(device, subject, count, this.keysFor(person, count));
+    return true;
+  }
+
   /** The person reads everything on the screen. */
   readAll(person: Person): void {
     for (const subject of this.screen.markRead(person.phone)) this.receipts.post(subject, 'read');
@@ -159,10 +174,6 @@ export class PhoneInbox {
     const retry = asked <= MOST_RETRIES ? asked : 0;
     this.journal.append('message_unreadable', { ...noted, retry, shown: false });
     if (retry === 0) return;
-    const own = {
-      registrationId: this.signal.keys.of(to.phone).registrationId,
-      bundle: retry > RETRIES_WITHOUT_KEYS ? this.signal.keys.publish(to.phone) : undefined,
-    };
     const ownCopy = to.phone === from.phone && !groupOf(chatJid);
     this.receipts.postRetry(
       from,
@@ -173,9 +184,17 @@ export class PhoneInbox {
         id,
       },
       retry,
-      own,
+      this.keysFor(to, retry),
       ownCopy ? chatJid : undefined,
     );
+  }
+
+  /** What goes along with a retry receipt. */
+  private keysFor({ phone }: Person, count: number): { registrationId: number; bundle?: PreKeyBundle } {
+    return {
+      registrationId: this.signal.keys.of(phone).registrationId,
+      bundle: count > RETRIES_WITHOUT_KEYS ? this.signal.keys.publish(phone) : undefined,
+    };
   }
 }
 

@@ -5,12 +5,14 @@ import type { LinkedDevices } from '../linking/linked-devices.js';
 import { groupOf, jidOf } from '../nodes/address.js';
 import { node, stanzaTime } from '../nodes/node.js';
 import { firstSync } from '../signal/first-sync.js';
+import { historyOnDemand } from '../signal/history-sync.js';
 import type { PreKeyBundle } from '../signal/libsignal.js';
 import { senderKeyBody, sentCopy } from '../signal/message-body.js';
 import type { SenderKeys } from '../signal/sender-keys.js';
 import type { Sessions } from '../signal/sessions.js';
 import type { DeviceSealer } from './device-sealer.js';
 import type { Person } from './person.js';
+import type { PhoneHistory } from './phone-history.js';
 import type { WrittenMessage, WrittenMessages } from './written-messages.js';
 
 /** A message id as phones make them. */
@@ -26,6 +28,7 @@ export class PhoneOutbox {
     private readonly signal: { sessions: Sessions; senderKeys: SenderKeys; sealer: DeviceSealer },
     private readonly devices: LinkedDevices,
     private readonly mail: { courier: Courier; queue: DeviceQueue },
+    private readonly history: PhoneHistory,
   ) {}
 
   /**
@@ -47,12 +50,12 @@ export class PhoneOutbox {
   /** A device that was just linked becomes ready for the first time: the owner's phone tells it what it must know. */
   async welcome(owner: Person, to: DeviceId, at: Date): Promise<void> {
     if (!this.devices.takeFirstSync(to.phone, to.device)) return;
-    const own = { pnJid: jidOf(owner, 'pn'), lidJid: jidOf(owner, 'lid') };
-    for (const body of firstSync(own, at)) {
-      const id = newPhoneMessageId();
-      const attrs = { from: own.pnJid, id, type: 'text', category: 'peer', t: stanzaTime(at) };
-      await this.send(owner, to, owner.phone, { attrs, body });
-    }
+    for (const body of firstSync(this.history.of(owner), at)) await this.tell(owner, to, body, at);
+  }
+
+  /** A phone tells a linked device of the owner what it shows, as when the device asks for older messages. */
+  async shareHistory(owner: Person, to: DeviceId, at: Date): Promise<void> {
+    await this.tell(owner, to, historyOnDemand(this.history.of(owner)), at);
   }
 
   /**
@@ -89,6 +92,12 @@ export class PhoneOutbox {
       body,
       senderKeyBody(group, await this.signal.senderKeys.distribution(writer.phone, group)),
     ]);
+  }
+
+  private async tell(owner: Person, to: DeviceId, body: Buffer, at: Date): Promise<void> {
+    const from = jidOf(owner, 'pn');
+    const attrs = { from, id: newPhoneMessageId(), type: 'text', category: 'peer', t: stanzaTime(at) };
+    await this.send(owner, to, owner.phone, { attrs, body });
   }
 
   private async send(writer: Person, to: DeviceId, peer: string, message: WrittenMessage): Promise<void> {

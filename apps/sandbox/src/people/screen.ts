@@ -85,6 +85,12 @@ export class Screen {
       .map((row) => ({ account: row.from_phone, phone, chatJid: row.chat_jid, id: row.id }));
   }
 
+  /** The address that a message was written to, if the phone shows it. */
+  chatOf(phone: string, from: string, id: string): string | undefined {
+    const sql = 'SELECT chat_jid FROM shown WHERE phone = ? AND from_phone = ? AND id = ?';
+    return this.store.find<{ chat_jid: string }>(sql, phone, from, id)?.chat_jid;
+  }
+
   list(phone: string): ShownMessage[] {
     return this.store
       .list<ShownRow>(

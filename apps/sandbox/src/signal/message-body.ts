@@ -14,6 +14,8 @@ export interface MessageBody {
   media?: MediaReference;
   /** Set when the owner's other device wrote it: the chat it was written to. */
   sentTo?: string;
+  /** Set when the owner's device asks the phone for older messages. */
+  historyWanted?: boolean;
   /** The key with which the sender writes to a group. */
   senderKey?: { group: string; distribution: Uint8Array };
 }
@@ -27,6 +29,9 @@ export function readBody(padded: Uint8Array): MessageBody {
     text: textOf(content),
     media: content && mediaReference(content),
     sentTo: copy?.destinationJid ?? undefined,
+    historyWanted: Boolean(
+      content?.protocolMessage?.peerDataOperationRequestMessage?.historySyncOnDemandRequest,
+    ),
     senderKey: senderKeyOf(copy?.message ?? outer),
   };
 }

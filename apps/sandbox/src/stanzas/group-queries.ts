@@ -1,12 +1,11 @@
-import { jidOf } from '../nodes/address.js';
-import { node, stanzaTime, type Node } from '../nodes/node.js';
-import { isMember, type Group, type Groups } from '../people/groups.js';
-import type { Person } from '../people/person.js';
+import { node, type Node } from '../nodes/node.js';
+import { isMember, type Groups } from '../people/groups.js';
+import { groupNode } from './group-node.js';
 import { has, IqError, type Iq } from './iq.js';
 
 const ALL_GROUPS = '@g.us';
 
-/** `xmlns=w:g2`: what a group is, and which groups an account is in. Changes are not simulated. Call within a unit. */
+/** `xmlns=w:g2`: what a group is, and which groups an account is in. Devices change nothing. Call within a unit. */
 export class GroupQueries {
   constructor(private readonly groups: Groups) {}
 
@@ -25,33 +24,4 @@ export class GroupQueries {
     if (!isMember(group, asker)) throw new IqError(403, 'forbidden');
     return groupNode(group);
   }
-}
-
-function groupNode(group: Group): Node {
-  const made = stanzaTime(group.createdAt);
-  const creator = jidOf(group.members[0]!, group.addressing);
-  const attrs = {
-    id: group.jid.replace('@g.us', ''),
-    subject: group.subject,
-    s_o: creator,
-    s_t: made,
-    creation: made,
-    creator,
-    addressing_mode: group.addressing,
-    size: String(group.members.length),
-  };
-  return node(
-    'group',
-    attrs,
-    group.members.map((member, place) => memberNode(group, member, place === 0)),
-  );
-}
-
-function memberNode({ addressing }: Group, member: Person, madeIt: boolean): Node {
-  const other = addressing === 'lid' ? { phone_number: jidOf(member, 'pn') } : { lid: jidOf(member, 'lid') };
-  return node('participant', {
-    jid: jidOf(member, addressing),
-    ...other,
-    type: madeIt ? 'superadmin' : undefined,
-  });
 }

@@ -2,6 +2,7 @@ import type { Courier } from '../delivery/courier.js';
 import type { DeviceQueue } from '../delivery/device-queue.js';
 import type { OnlineDevice } from '../delivery/online-device.js';
 import type { Traffic } from '../delivery/traffic.js';
+import type { Conditions } from '../faults/conditions.js';
 import type { Journal } from '../journal/journal.js';
 import type { LinkedDevices } from '../linking/linked-devices.js';
 import { addressingOf, groupOf, jidOf, parseAddress, peerJidOf } from '../nodes/address.js';
@@ -19,7 +20,7 @@ export class ReceiptHandler {
     private readonly people: { directory: Directory; devices: LinkedDevices; outbox: PhoneOutbox },
     private readonly mail: { queue: DeviceQueue; courier: Courier },
     private readonly traffic: Traffic,
-    private readonly journal: Journal,
+    private readonly notes: { journal: Journal; conditions: Conditions },
   ) {}
 
   async handle(sender: OnlineDevice, stanza: Node, arrivedAt: Date): Promise<void> {
@@ -28,13 +29,18 @@ export class ReceiptHandler {
     const ids = [id, ...childrenOf(childOf(stanza, 'list'), 'item').map((item) => item.attrs.id ?? '')];
     // An unread device calls its delivered receipts inactive.
     const named = type === undefined || type === 'inactive' ? 'delivered' : type;
+    if (this.notes.conditions.dropsReceipt(sender.id.phone)) {
+      const lost = { ...sender.id, id, peer: peer?.phone, group: groupOf(to), type: named };
+      this.notes.journal.append('receipt_dropped', lost, arrivedAt);
+      return;
+    }
     for (const each of ids) {
       this.traffic.of(sender.id).countReceipt(named);
       const noted = { ...sender.id, id: each, peer: peer?.phone, group: groupOf(to) };
-      this.journal.append('receipt_from_device', { ...noted, type: named }, arrivedAt);
+      this.notes.journal.append('receipt_from_device', { ...noted, type: named }, arrivedAt);
       if (named === 'retry') await this.sendAgain(sender, stanza, peer);
       else if (peer && this.mail.queue.confirmMessage(sender.id, each, peer.phone)) {
-        this.journal.append('message_confirmed', noted);
+        this.notes.journal.append('message_confirmed', noted);
       }
       if (peer && (named === 'delivered' || named === 'read')) this.passOn(sender, peer, each, stanza);
     }

@@ -1,5 +1,6 @@
 import makeWASocket, {
   initAuthCreds,
+  WAMessageStubType,
   type AuthenticationCreds,
   type BinaryNode,
   type proto,
@@ -138,7 +139,7 @@ export class TestDevice {
 
   /** Messages that could not be decrypted. */
   unreadable(): WAMessage[] {
-    return this.received.filter(({ message }) => !message);
+    return this.received.filter(({ messageStubType }) => messageStubType === WAMessageStubType.CIPHERTEXT);
   }
 
   /** Tears the connection down without a word, before Baileys does anything more. */
