@@ -36,8 +36,8 @@ setTimeout(() => cancel(`not done within ${TOTAL_MS / 60_000} minutes`), TOTAL_M
 try {
   servers = await startTestServers({ durable: false });
   const others = projects.filter((project) => project !== E2E);
-  if (others.length > 0) await runJest('others', others, ['--maxWorkers=2']);
-  if (projects.includes(E2E)) await runJest('e2e', [E2E], ['--runInBand']);
+  if (others.length > 0) await runJest('others', others, ['--maxWorkers=3']);
+  if (projects.includes(E2E)) await runJest('e2e', [E2E], ['--maxWorkers=2']);
 } catch (error) {
   problems.push(error.name === 'LocalServerError' ? error.message : (error.stack ?? String(error)));
 } finally {

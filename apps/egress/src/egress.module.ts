@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { subjects } from '@waypost/contracts';
 import { systemClock } from '@waypost/kernel';
-import { Messenger } from '@waypost/messaging';
+import { Messenger, WorkspaceChanges } from '@waypost/messaging';
 import { Database, SecretBox } from '@waypost/persistence';
 import { PlatformModule } from '@waypost/platform';
 import { SafeHttpClient } from '@waypost/safe-http';
@@ -80,8 +80,14 @@ function delivering(config: EgressConfig): Provider[] {
   return [
     {
       provide: DeliveryWorker,
-      inject: [Database, Messenger, SignedPost, EgressMetrics],
-      useFactory: ({ pool }: Database, messenger: Messenger, post: SignedPost, metrics: EgressMetrics) =>
+      inject: [Database, Messenger, SignedPost, EgressMetrics, WorkspaceChanges],
+      useFactory: (
+        { pool }: Database,
+        messenger: Messenger,
+        post: SignedPost,
+        metrics: EgressMetrics,
+        changes: WorkspaceChanges,
+      ) =>
         new DeliveryWorker({
           pool,
           post,
@@ -92,6 +98,7 @@ function delivering(config: EgressConfig): Provider[] {
           timeoutMs: config.outboundTimeoutMs,
           concurrency: config.outboundConcurrency,
           hint: () => messenger.hint(subjects.deliverLaneDue),
+          onAttempted: (workspaceIds) => workspaceIds.forEach((id) => changes.tell(id, 'outbound-webhook')),
         }),
     },
   ];
@@ -112,8 +119,13 @@ function collecting(config: EgressConfig): Provider[] {
     },
     {
       provide: EventRecorder,
-      inject: [Database, DeliveryWorker, BundleCloser],
-      useFactory: ({ pool }: Database, deliveries: DeliveryWorker, bundles: BundleCloser) =>
+      inject: [Database, DeliveryWorker, BundleCloser, WorkspaceChanges],
+      useFactory: (
+        { pool }: Database,
+        deliveries: DeliveryWorker,
+        bundles: BundleCloser,
+        changes: WorkspaceChanges,
+      ) =>
         new EventRecorder({
           sql: pool,
           recorder: new BatchRecorder({
@@ -123,6 +135,8 @@ function collecting(config: EgressConfig): Provider[] {
           }),
           onDeliveriesDue: () => deliveries.due(),
           onBundlesDue: () => bundles.wake(),
+          onRecorded: (workspaceIds) =>
+            workspaceIds.forEach((id) => changes.tell(id, 'chats', 'accounts', 'outbound-webhook')),
         }),
     },
   ];

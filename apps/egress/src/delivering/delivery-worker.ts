@@ -24,6 +24,8 @@ export interface DeliveryWorkerOptions extends Omit<SettleDeliveriesOptions, 'on
   concurrency: number;
   /** Tells all processes that lanes fell due. */
   hint: () => void;
+  /** Requests were made for these workspaces; called before the commit. */
+  onAttempted: (workspaceIds: readonly string[]) => void;
 }
 
 /** Time to write down how a request ended, while its lane is still ours. */
@@ -57,6 +59,7 @@ export class DeliveryWorker {
       transaction: new SettleDeliveries({
         ...{ rules, links },
         onLanesChanged: (endpointIds) => this.waiting.align(endpointIds),
+        onAttempted: options.onAttempted,
       }),
       hooks: {
         onClaim: (lateMs) => metrics.claimed(lateMs),

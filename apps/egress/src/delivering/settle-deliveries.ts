@@ -14,6 +14,8 @@ export interface SettleDeliveriesOptions {
    * for the lock of their rows.
    */
   onLanesChanged: (endpointIds: readonly string[]) => void;
+  /** Called before the commit as well: requests were made for these workspaces. */
+  onAttempted: (workspaceIds: readonly string[]) => void;
 }
 
 interface LockedEndpoint extends EndpointState {
@@ -48,6 +50,7 @@ export class SettleDeliveries implements SettleTransaction<AttemptOutcome> {
     await logRequests(tx, this.numbered(attempted));
     await this.notify(tx, after, attempted);
     this.options.onLanesChanged(this.changedLanes(outcomes, after));
+    this.options.onAttempted([...after.values()].map(({ workspaceId }) => workspaceId));
   }
 
   /** The endpoints after the attempts, one after the other. */
