@@ -17,6 +17,7 @@ export type Transaction = PoolClient;
 
 /** What a session has to know of its account, and what somebody wants of it. Times are as Postgres writes them: a wish's identity. */
 export interface AccountNow {
+  workspaceId: string;
   network: Network;
   /** There are credentials. */
   linked: boolean;
@@ -51,6 +52,7 @@ export interface PairingProgress {
 }
 
 interface Row {
+  workspaceId: string;
   network: Network;
   linked: boolean;
   wish: AccountWish | null;
@@ -69,15 +71,16 @@ export class AccountRecord {
 
   async read(accountId: string): Promise<AccountNow> {
     const { rows } = await this.pool.query<Row>(
-      `select a.network, exists (select from wa_creds c where c.account_id = a.id and c.linked) as linked,
+      `select a.workspace_id as "workspaceId", a.network, exists (select from wa_creds c where c.account_id = a.id and c.linked) as linked,
          a.wish, a.wished_at::text as "madeAt", p.method, p.phone, p.requested_at::text as "requestedAt"
        from account a left join account_pairing p on p.account_id = a.id and p.state in ('requested', 'waiting')
        where a.id = $1`,
       [accountId],
     );
     if (!rows[0]) throw new Error('the account does not exist');
-    const { network, linked, wish, madeAt, method, phone, requestedAt } = rows[0];
+    const { workspaceId, network, linked, wish, madeAt, method, phone, requestedAt } = rows[0];
     return {
+      workspaceId,
       network,
       linked,
       ...(wish && madeAt ? { wish: { kind: wish, madeAt } } : {}),

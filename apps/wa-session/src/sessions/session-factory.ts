@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createAttachmentStore, type AttachmentStore } from '@waypost/attachments';
 import { subjects } from '@waypost/contracts';
-import { Messenger } from '@waypost/messaging';
+import { Messenger, WorkspaceChanges } from '@waypost/messaging';
 import { Database, SecretBox, type Network } from '@waypost/persistence';
 import { ConnectGate } from '../connecting/connect-gate.js';
 import { ConnectPace } from '../connecting/connect-pace.js';
@@ -39,6 +39,7 @@ export class SessionFactory {
     @Inject(Database) { pool }: Database,
     @Inject(Messenger) private readonly messenger: Messenger,
     @Inject(SessionMetrics) private readonly metrics: SessionMetrics,
+    @Inject(WorkspaceChanges) private readonly changes: WorkspaceChanges,
   ) {
     const { podName } = config;
     this.units = new PostgresUnits(pool, new SecretBox(config.encryptionKeys), podName);
@@ -85,12 +86,18 @@ export class SessionFactory {
         ),
     });
     const memory = newSessionMemory();
+    let workspaceId: string | undefined;
+    const changed = () => workspaceId && this.changes.tell(workspaceId, 'accounts');
     const session = new Session(
       lease,
       {
         ...ports,
         store,
-        readAccount: () => accounts.read(accountId),
+        readAccount: async () => {
+          const account = await accounts.read(accountId);
+          workspaceId = account.workspaceId;
+          return account;
+        },
         forgetLink: async () => {
           await store.forget();
           if (!(await accounts.forgetLink(lease))) session.drop();
@@ -114,8 +121,15 @@ export class SessionFactory {
         readFile: (fileId) => this.files.get(fileId),
         findSent: (keyId) => sent.find(accountId, keyId),
         keepSent: (keyId, encoded) => sent.keep(lease, keyId, encoded),
-        writeStatus: (status) => accounts.setStatus(lease, status),
-        writePairing: (wish, progress) => accounts.setPairing(lease, wish, progress),
+        writeStatus: async (status) => {
+          const held = await accounts.setStatus(lease, status);
+          changed();
+          return held;
+        },
+        writePairing: async (wish, progress) => {
+          await accounts.setPairing(lease, wish, progress);
+          changed();
+        },
         connected: () => this.messenger.hint(subjects.sendLaneDue),
         closed: (code) => this.metrics.connectionClosed(code),
         log: (level, event, fields) => {
