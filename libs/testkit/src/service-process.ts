@@ -24,6 +24,16 @@ export class ServiceProcess {
     return service;
   }
 
+  /** Whether it ended although nobody asked it to. */
+  get crashed(): boolean {
+    return this.child !== undefined && (this.child.exitCode !== null || this.child.signalCode !== null);
+  }
+
+  /** The end of what it wrote. */
+  get lastWords(): string {
+    return this.output;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
@@ -72,5 +82,10 @@ export class ServiceProcess {
     const exit = once(child, 'exit');
     child.kill(signal);
     await exit;
+  }
+
+  /** Sends a signal and goes on: SIGSTOP freezes the process as a long pause does, SIGCONT lets it go on where it was. */
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
   }
 }
