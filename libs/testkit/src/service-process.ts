@@ -42,4 +42,45 @@ export class ServiceProcess {
   get pid(): number | undefined {
     return this.child?.pid;
   }
+
+  /** Sends a signal and goes on: SIGSTOP pauses the process, SIGCONT lets it go on. */
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
+  /** Starts it (again) on its port, with the same settings, and waits until it is ready. */
+  async start(): Promise<void> {
+    const main = fileURLToPath(new URL(`../../../apps/${this.name}/dist/main.js`, import.meta.url));
+    const child = spawn(process.execPath, [main], {
+      env: {
+        PATH: process.env['PATH'],
+        LOG_LEVEL: 'warn',
+        ...this.env,
+        HOST: '127.0.0.1',
+        PORT: String(this.port),
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-8_000)));
+    }
+    await eventually(
+      async () => {
+        if (child.exitCode !== null) throw new Error(`${this.name} ended: ${this.output}`);
+        return (await fetch(`${this.url}/health/ready`)).ok;
+      },
+      { withinMs: START_WITHIN_MS, everyMs: 50 },
+    );
+  }
+
+  /** Sends the signal and waits until the process is gone. SIGKILL is a crash, SIGTERM a clean stop. */
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+  }
 }
