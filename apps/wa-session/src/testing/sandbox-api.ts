@@ -38,12 +38,21 @@ export class SandboxApi {
     return jid;
   }
 
+  writeToGroup(group: string, from: string, text: string): Promise<{ id: string }> {
+    return this.post(`/groups/${group}/messages`, { from, text }) as Promise<{ id: string }>;
+  }
+
   async setContact(phone: string, settings: object): Promise<void> {
     await this.call('PUT', `/contacts/${phone}`, settings);
   }
 
   async fault(account: string, fault: object): Promise<void> {
     await this.post(`/accounts/${account}/faults`, fault);
+  }
+
+  /** Something breaks for all accounts. */
+  async networkFault(fault: object): Promise<void> {
+    await this.post('/network/faults', fault);
   }
 
   /** What a person's phone shows. */

@@ -62,7 +62,9 @@ function readEnvelope(
   const isGroup = attrs.participant !== undefined;
   const senderAlt = attrs.participant_pn ?? attrs.participant_lid ?? attrs.sender_pn ?? attrs.sender_lid;
   // In a direct chat the other person is the sender, or the recipient of what the owner wrote on another device.
-  const chatAlt = isGroup ? undefined : key.fromMe ? (attrs.recipient_pn ?? attrs.recipient_lid) : senderAlt;
+  const recipientAlt =
+    attrs.peer_recipient_pn ?? attrs.peer_recipient_lid ?? attrs.recipient_pn ?? attrs.recipient_lid;
+  const chatAlt = isGroup ? undefined : key.fromMe ? recipientAlt : senderAlt;
   return {
     keyId: key.id,
     chatJid,

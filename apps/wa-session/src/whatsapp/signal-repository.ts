@@ -8,7 +8,8 @@ import {
   type SocketConfig,
 } from '@whiskeysockets/baileys';
 import type { AccountStore } from '../unit-of-work/account-store.js';
-import type { IncomingPart, IncomingParts } from './incoming-parts.js';
+import { AddressForms, type IdentifiedPart } from './address-forms.js';
+import type { IncomingParts } from './incoming-parts.js';
 import type { KeyStore } from './key-store.js';
 import { messageContent, unwrap } from './message-content.js';
 import { OneSessionAtATime } from './one-session-at-a-time.js';
@@ -55,12 +56,15 @@ export function signalRepository(options: RepositoryOptions): SocketConfig['make
 class UnitRepository {
   /** Distribution messages that were processed inside the unit of their own part; Baileys asks once more right afterwards. */
   private readonly processed = new Set<string>();
+  private readonly forms: AddressForms;
 
   constructor(
     private readonly stock: SignalRepositoryWithLIDStore,
     private readonly sessions: OneSessionAtATime,
     private readonly options: RepositoryOptions,
-  ) {}
+  ) {
+    this.forms = new AddressForms(options.keys);
+  }
 
   asRepository(): SignalRepositoryWithLIDStore {
     const { store } = this.options;
@@ -85,7 +89,8 @@ class UnitRepository {
 
   private async receive(ciphertext: Uint8Array, decrypt: () => Promise<Uint8Array>): Promise<Uint8Array> {
     const { store, parts } = this.options;
-    const part = parts.find(ciphertext);
+    const found = parts.find(ciphertext);
+    const part = found && (await this.forms.identify(found));
     const outcome = await store.unit(async () => {
       try {
         const padded = await decrypt();
@@ -96,7 +101,7 @@ class UnitRepository {
       }
     });
     if ('error' in outcome) {
-      const stored = part && (await store.readPlaintext(part.name));
+      const stored = part && (await this.readStored(part));
       if (stored) {
         const item = unwrap(proto.Message.decode(stored)).senderKeyDistributionMessage;
         if (item) this.expectRepeat(item);
@@ -109,8 +114,17 @@ class UnitRepository {
     return outcome.padded;
   }
 
+  /** The plaintext that was committed when this part came before, under whichever addresses. */
+  private async readStored({ name, formerNames }: IdentifiedPart): Promise<Buffer | undefined> {
+    for (const one of [name, ...formerNames]) {
+      const stored = await this.options.store.readPlaintext(one);
+      if (stored) return stored;
+    }
+    return undefined;
+  }
+
   /** Notes the event of a decrypted part, and the sender key it brings: a later part of the same stanza needs it. */
-  private async keep({ name, author, envelope }: IncomingPart, plaintext: Uint8Array): Promise<void> {
+  private async keep({ name, author, envelope }: IdentifiedPart, plaintext: Uint8Array): Promise<void> {
     const message = proto.Message.decode(plaintext);
     const { kind, text } = messageContent(message);
     this.options.store.addEvent(
