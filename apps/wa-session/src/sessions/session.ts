@@ -141,6 +141,7 @@ export class Session implements LeasedSession {
     if (this.dropped) return;
     await within(left() - CLOSING_MS, this.sends.ended());
     await within(left(), this.closeConnection());
+    this.sends.connectionLost();
     await within(left(), this.ports.store.commit());
     if (wasConnected)
       this.report.tell({ state: 'connecting', reason: 'the connection moves to another instance' });

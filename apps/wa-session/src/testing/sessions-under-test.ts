@@ -83,8 +83,13 @@ export class SessionsUnderTest {
     return `+49155${randomInt(10_000_000, 99_999_999)}`;
   }
 
-  /** An account that is linked and connected. */
-  async linkedAccount(): Promise<LinkedAccount> {
+  /** Tells the pods that somebody wants something. */
+  hintAccounts(): void {
+    this.messenger.hint(subjects.accountsChanged);
+  }
+
+  /** An account that nobody has linked yet. */
+  async newAccount(): Promise<string> {
     const [workspaceId, memberId, accountId] = [randomUUID(), randomUUID(), randomUUID()];
     const { pool } = this.database;
     await pool.query(`insert into workspace (id, name) values ($1, 'Shop')`, [workspaceId]);
@@ -96,11 +101,17 @@ export class SessionsUnderTest {
       `insert into account (id, workspace_id, owner_member_id, network) values ($1, $2, $3, 'sandbox')`,
       [accountId, workspaceId, memberId],
     );
-    await pool.query(
+    return accountId;
+  }
+
+  /** An account that is linked and connected. */
+  async linkedAccount(): Promise<LinkedAccount> {
+    const accountId = await this.newAccount();
+    await this.database.pool.query(
       `insert into account_pairing (account_id, method, state) values ($1, 'qr', 'requested')`,
       [accountId],
     );
-    this.messenger.hint('hint.accounts');
+    this.hintAccounts();
     const phone = this.newPhone();
     const qr = await eventually(
       () => this.value<string>('select qr as value from account_pairing where account_id = $1', [accountId]),
