@@ -1,6 +1,7 @@
 export * from './backoff.js';
 export * from './clock.js';
 export * from './deadline.js';
+export * from './failure-reason.js';
 export * from './ids.js';
 export * from './jid.js';
 export * from './message-cost.js';

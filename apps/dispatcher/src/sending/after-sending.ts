@@ -1,8 +1,7 @@
 import type { LookUpReply, SendReply } from '@waypost/contracts';
-import { fullJitter, uniform, type Random } from '@waypost/kernel';
+import { fullJitter, NEW_CHATS_LOCKED, uniform, type Random } from '@waypost/kernel';
 import type { Outcome } from '@waypost/lanes';
 import type { DueMessage, Pace } from './due-messages.js';
-import { NEW_CHATS_LOCKED } from './failure-reasons.js';
 import { failure, waiting, type MessageOutcome } from './message-outcome.js';
 
 /** What the owner of the session answered, or did not. */

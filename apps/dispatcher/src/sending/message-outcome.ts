@@ -1,7 +1,6 @@
-import type { OutgoingState } from '@waypost/kernel';
+import { failureReason, type OutgoingState } from '@waypost/kernel';
 import type { Outcome, Sql } from '@waypost/lanes';
 import { failAndRefund, lockBalances, type Failure } from '@waypost/persistence';
-import { failureReason } from './failure-reasons.js';
 
 /** What the settle of a send lane writes to its message. */
 export type MessageOutcome =

@@ -16,6 +16,7 @@ import { EventBatch } from './event-batch.js';
 import { mergeContacts } from './merge-contacts.js';
 import { recordMessages } from './record-messages.js';
 import { recordProgress } from './record-progress.js';
+import { recordRefusals } from './record-refusals.js';
 
 export interface RecordedBatch {
   /** Events that are done with. */
@@ -117,7 +118,7 @@ export class BatchRecorder {
     }
   }
 
-  /** Order of locks: balances (where contacts are merged), endpoints, contacts, messages, chats, bundles, lanes. */
+  /** Order of locks: balances (where contacts are merged or messages refunded), endpoints, contacts, messages, chats, bundles, lanes. */
   private async recordIn(
     tx: Sql,
     accountIds: readonly string[],
@@ -134,7 +135,7 @@ export class BatchRecorder {
     const workspaces = [...new Set([...accounts.values()].map(({ workspaceId }) => workspaceId))];
     let directory = await Directory.load(tx, batch.seen.byAccount);
     const doubles = directory.doubles();
-    if (doubles.length > 0) await lockBalances(tx, workspaces);
+    if (doubles.length > 0 || batch.refusals.length > 0) await lockBalances(tx, workspaces);
     const endpoints = await lockCollectingEndpoints(tx, workspaces, this.options.maxWaiting);
     const merged = doubles.length > 0 ? await mergeContacts(tx, doubles) : undefined;
     if (merged) directory = await Directory.load(tx, batch.seen.byAccount);
@@ -155,12 +156,15 @@ export class BatchRecorder {
   private async apply(tx: Sql, directory: Directory, batch: EventBatch): Promise<string[]> {
     const recorded = await recordMessages(tx, directory, batch.messages);
     const sent = await recordProgress(tx, batch.progress);
+    const refused = await recordRefusals(tx, batch.refusals);
+    if (refused.ids.size > 0)
+      this.logger.warn({ msg: 'messages.refused', count: refused.ids.size, credits: refused.credits });
     await directory.writeChats(tx);
     const received = batch.messages.flatMap(({ place }, at) => {
       const id = recorded[at];
       return id === undefined ? [] : [{ id, place }];
     });
-    return [...received, ...sent]
+    return [...received, ...sent.filter(({ id }) => !refused.ids.has(id))]
       .sort((a, b) => a.place - b.place || (a.id < b.id ? -1 : 1))
       .map(({ id }) => id);
   }

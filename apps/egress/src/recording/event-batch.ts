@@ -1,7 +1,8 @@
-import { ContractError } from '@waypost/contracts';
+import { ContractError, type AckEvent } from '@waypost/contracts';
 import { readEvent, type ReadEvent, type WaitingEvent } from './account-events.js';
 import type { HappenedMessage } from './record-messages.js';
 import { progressOfAck, progressOfReceipt, type Progress } from './record-progress.js';
+import type { Refusal } from './record-refusals.js';
 import type { RecordedAccount } from './recorded-account.js';
 import { Seen } from './seen-addresses.js';
 
@@ -10,6 +11,7 @@ export class EventBatch {
   readonly seen = new Seen();
   readonly messages: (HappenedMessage & { place: number })[] = [];
   readonly progress: Progress[] = [];
+  readonly refusals: Refusal[] = [];
 
   /**
    * @param accounts those that exist, by id; events of others change nothing
@@ -34,6 +36,7 @@ export class EventBatch {
         return;
       case 'ack':
         this.progress.push(...progressOfAck(account.id, read.event, place));
+        this.refusals.push(...refusalOf(account, read.event));
         return;
       case 'receipt':
         this.progress.push(...progressOfReceipt(account.id, read.event, place));
@@ -44,6 +47,10 @@ export class EventBatch {
         read satisfies never;
     }
   }
+}
+
+function refusalOf(account: RecordedAccount, { keyId, errorCode }: AckEvent): Refusal[] {
+  return errorCode === undefined ? [] : [{ account, keyId, code: errorCode }];
 }
 
 function read(waiting: WaitingEvent, onSkipped: (event: WaitingEvent, reason: string) => void): ReadEvent {

@@ -119,30 +119,11 @@ describe('a person met under two addresses', () => {
   });
 
   it('is one when the events of one batch meet them twice before they tell', async () => {
-    const writer = await db.pool.connect();
-    try {
-      await writer.query('begin');
-      for (const event of [
-        { chatJid: JANE_LID, senderJid: JANE_LID, text: '1' },
-        { chatJid: JANE, senderJid: JANE, text: '2' },
-        { chatJid: JANE, senderJid: JANE, senderAltJid: JANE_LID, text: '3' },
-      ]) {
-        await writer.query(`insert into wa_event (account_id, kind, event) values ($1, 'message', $2)`, [
-          workspace.accountId,
-          JSON.stringify({
-            keyId: newWaKeyId(),
-            fromMe: false,
-            timestamp: 1_614_184_229,
-            content: 'text',
-            ...event,
-          }),
-        ]);
-      }
-      await writer.query('commit');
-    } finally {
-      writer.release();
-    }
-    egress.get(EventRecorder).wake();
+    await workspace.happenedTogether([
+      ['message', { chatJid: JANE_LID, senderJid: JANE_LID, text: '1' }],
+      ['message', { chatJid: JANE, senderJid: JANE, text: '2' }],
+      ['message', { chatJid: JANE, senderJid: JANE, senderAltJid: JANE_LID, text: '3' }],
+    ]);
     await allRecorded();
     expect(await workspace.chats()).toHaveLength(1);
     await receiver.waitForRequests(3);

@@ -13,7 +13,7 @@ export interface Progress {
 
 const ORDER = ['sent', 'delivered', 'read'] as const;
 
-/** What became of a message that WhatsApp refused is the sender's to settle, with its refund. */
+/** That WhatsApp refused a message is no progress: see `recordRefusals`. */
 export function progressOfAck(accountId: string, event: AckEvent, place: number): Progress[] {
   return event.errorCode === undefined ? [{ accountId, keyId: event.keyId, to: 'sent', place }] : [];
 }

@@ -228,13 +228,46 @@ describe('a message sent through us', () => {
     expect(await workspace.deliveries()).toHaveLength(1);
   });
 
-  it('that WhatsApp refused is left to the sender and not delivered', async () => {
+  describe.each(['sending', 'sent', 'queued'])('that WhatsApp refuses while it is %s', (state) => {
+    it('fails with its code and is refunded once, however often it is told, and is not delivered', async () => {
+      const keyId = newWaKeyId();
+      const { messageId } = await workspace.accepted({ keyId, text: 'hi', state, cost: 2 });
+      for (let times = 0; times < 2; times++) await workspace.happened('ack', { keyId, errorCode: '463' });
+      await allRecorded();
+      await workspace.happened('ack', { keyId, errorCode: '479' });
+      await workspace.happened('ack', { keyId });
+      await allRecorded();
+      expect(await workspace.message(keyId)).toMatchObject({
+        state: 'failed',
+        failure_code: '463',
+        failure_reason: 'WhatsApp does not let this account write to new contacts at present',
+      });
+      expect(await workspace.ledger()).toEqual([{ delta: 2, reason: 'refund', message_id: messageId }]);
+      expect(await workspace.deliveries()).toEqual([]);
+    });
+  });
+
+  it('that was acknowledged and refused at once is not delivered', async () => {
     const keyId = newWaKeyId();
-    await workspace.accepted({ keyId, text: 'hi' });
-    await workspace.happened('ack', { keyId, errorCode: '463' });
+    await workspace.accepted({ keyId, text: 'hi', cost: 1 });
+    await workspace.happenedTogether([
+      ['ack', { keyId }],
+      ['ack', { keyId, errorCode: '479' }],
+    ]);
     await allRecorded();
-    expect(await stateOf(keyId)).toBe('sending');
+    expect(await stateOf(keyId)).toBe('failed');
     expect(await workspace.deliveries()).toEqual([]);
+    expect(await workspace.ledger()).toHaveLength(1);
+  });
+
+  it.each(['delivered', 'read'])('that somebody got is not failed by a late refusal (%s)', async (status) => {
+    const keyId = newWaKeyId();
+    await workspace.accepted({ keyId, text: 'hi', cost: 1 });
+    await workspace.happened('receipt', { keyIds: [keyId], status } as never);
+    await workspace.happened('ack', { keyId, errorCode: '479' });
+    await allRecorded();
+    expect(await stateOf(keyId)).toBe(status);
+    expect(await workspace.ledger()).toEqual([]);
   });
 
   it('that failed stays failed, whatever comes later', async () => {

@@ -18,9 +18,7 @@ export class InboundRequests {
 
   static async open(pool: Pool, workspaceId: string): Promise<InboundRequests> {
     const requests = new InboundRequests(pool);
-    await pool.query('insert into credit_balance (workspace_id, balance) values ($1, 1000000)', [
-      workspaceId,
-    ]);
+    await pool.query('update credit_balance set balance = 1000000 where workspace_id = $1', [workspaceId]);
     await pool.query(
       'insert into inbound_webhook (workspace_id, token_hash, token_sealed) values ($1, $2, $3)',
       [workspaceId, requests.token, Buffer.alloc(1)],

@@ -19,6 +19,23 @@ interface EventOf {
   receipt: Partial<ReceiptEvent>;
 }
 
+function withDefaults(kind: keyof EventOf, event: object): object {
+  const defaults: EventOf = {
+    message: {
+      keyId: newWaKeyId(),
+      chatJid: JANE,
+      senderJid: 'chatJid' in event ? (event.chatJid as string) : JANE,
+      fromMe: false,
+      timestamp: AT,
+      content: 'text',
+      text: 'hello',
+    },
+    ack: { timestamp: AT },
+    receipt: { chatJid: JANE, timestamp: AT },
+  };
+  return { ...defaults[kind], ...event };
+}
+
 /** A workspace with Amina as its owner and one account, as console and wa-session would have written it. */
 export class TestWorkspace {
   readonly id = uuidv7();
@@ -46,7 +63,8 @@ export class TestWorkspace {
     await workspace.addMember('Amina Haddad', 'owner', workspace.ownerId);
     await workspace.addAccount(workspace.accountId, '+972500000001');
     await pool.query(
-      `insert into outbound_endpoint (id, workspace_id, url, enabled, secret_sealed) values ($1, $2, $3, true, $4)`,
+      `with b as (insert into credit_balance (workspace_id) values ($2))
+       insert into outbound_endpoint (id, workspace_id, url, enabled, secret_sealed) values ($1, $2, $3, true, $4)`,
       [workspace.endpointId, workspace.id, url, sealed],
     );
     return workspace;
@@ -79,20 +97,21 @@ export class TestWorkspace {
     event: EventOf[K],
     accountId = this.accountId,
   ): Promise<void> {
-    const defaults: EventOf = {
-      message: {
-        keyId: newWaKeyId(),
-        chatJid: JANE,
-        senderJid: event && 'chatJid' in event ? event.chatJid : JANE,
-        fromMe: false,
-        timestamp: AT,
-        content: 'text',
-        text: 'hello',
-      },
-      ack: { timestamp: AT },
-      receipt: { chatJid: JANE, timestamp: AT },
-    };
-    await this.raw(kind, { ...defaults[kind], ...event }, accountId);
+    await this.raw(kind, withDefaults(kind, event), accountId);
+  }
+
+  /** Events that are recorded in one batch. */
+  async happenedTogether(events: [kind: 'ack' | 'message', event: object][]): Promise<void> {
+    await this.pool.query(
+      `insert into wa_event (account_id, kind, event)
+       select $1, kind, event from unnest($2::text[], $3::jsonb[]) with ordinality as e(kind, event, place) order by place`,
+      [
+        this.accountId,
+        events.map(([kind]) => kind),
+        events.map(([kind, event]) => JSON.stringify(withDefaults(kind, event))),
+      ],
+    );
+    this.wake();
   }
 
   /** An event of whatever shape. */
@@ -112,6 +131,7 @@ export class TestWorkspace {
     state?: string;
     origin?: 'webhook' | 'console';
     memberId?: string;
+    cost?: number;
   }): Promise<{ messageId: string; chatId: string }> {
     const { rows: contacts } = await this.pool.query(
       `insert into contact (workspace_id, account_id, phone) values ($1, $2, '+972550000002') returning id`,
@@ -129,8 +149,8 @@ export class TestWorkspace {
     const messageId = uuidv7();
     await this.pool.query(
       `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, sender_member_id,
-         recipient_jid, state, opens_chat, message_at)
-       values ($1, $2, $3, $4, $5, 'sent', $6, $7, $8, $9, $10, true, to_timestamp($11))`,
+         recipient_jid, state, opens_chat, message_at, cost)
+       values ($1, $2, $3, $4, $5, 'sent', $6, $7, $8, $9, $10, true, to_timestamp($11), $12)`,
       [
         messageId,
         this.id,
@@ -143,6 +163,7 @@ export class TestWorkspace {
         JANE,
         message.state ?? 'sending',
         AT,
+        message.cost ?? 0,
       ],
     );
     return { messageId, chatId: chats[0].id };
@@ -230,6 +251,11 @@ export class TestWorkspace {
 
   async bundles() {
     return this.all('select * from bundle where workspace_id = $1 order by opened_at, id');
+  }
+
+  /** Changes of credits, oldest first. */
+  async ledger() {
+    return this.all('select delta, reason, message_id from credit_entry where workspace_id = $1 order by id');
   }
 
   async mails() {
