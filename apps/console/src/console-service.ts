@@ -2,6 +2,7 @@ import type { ServiceOptions } from '@waypost/platform';
 import { serveApiDocs } from './api-docs.js';
 import { ConsoleConfig } from './console.config.js';
 import { ConsoleModule } from './console.module.js';
+import { measureApi } from './http/http-metrics.js';
 import { acceptJsonOnly } from './http/json-body.js';
 import { sendProblem } from './http/problem.filter.js';
 import { toProblem } from './http/to-problem.js';
@@ -22,6 +23,7 @@ export const consoleService: ServiceOptions<ConsoleConfig> = {
   }),
   prepare: async (app, config) => {
     acceptJsonOnly(app, BODY_LIMIT_BYTES);
+    measureApi(app);
     const fastify = app.getHttpAdapter().getInstance();
     // Answers hold secrets and people's messages: nobody on the way may keep them.
     fastify.addHook('onSend', (request, reply, payload, done) => {

@@ -4,6 +4,7 @@ import type { DispatcherConfig } from './dispatcher.config.js';
 import { ExpirySweep } from './expiring/expiry-sweep.js';
 import { FetchHintsController } from './fetching/fetch-hints.controller.js';
 import { fetchingProviders } from './fetching/fetching-providers.js';
+import { LaneMetrics } from './lane-metrics.js';
 import { HeldSweep } from './releasing/held-sweep.js';
 import { AllowanceSweep } from './renewing/allowance-sweep.js';
 import { HintsController } from './sending/hints.controller.js';
@@ -19,6 +20,7 @@ export class DispatcherModule {
       imports: [PlatformModule.cluster('dispatcher', config)],
       controllers: [HintsController, FetchHintsController],
       providers: [
+        LaneMetrics,
         SendMetrics,
         SessionRequests,
         SendWorker,

@@ -1,5 +1,5 @@
-import type { Sql } from '@waypost/lanes';
-import { isDatabaseAway } from '@waypost/persistence';
+import { readUnlessAway } from '@waypost/persistence';
+import type { Pool } from 'pg';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** The backlog is counted up to here: a gauge must not read a large table. */
@@ -14,7 +14,7 @@ export class EgressMetrics {
   private readonly latency: Histogram;
   private readonly windows: Histogram;
 
-  constructor(registry: Registry, sql: Sql) {
+  constructor(registry: Registry, pool: Pool) {
     const registers = [registry];
     this.deliveries = new Counter({
       name: 'waypost_delivery_attempts_total',
@@ -46,7 +46,7 @@ export class EgressMetrics {
       registers,
       async collect() {
         const rows = await readUnlessAway(
-          sql,
+          pool,
           `select count(*)::integer as open from (select from bundle where state = 'open' limit ${COUNTED_BUNDLES}) as counted`,
         );
         this.set(rows?.[0].open ?? Number.NaN);
@@ -59,7 +59,7 @@ export class EgressMetrics {
       registers,
       async collect() {
         const rows = await readUnlessAway(
-          sql,
+          pool,
           `select state, count(*)::integer as count from outbound_endpoint where enabled group by state`,
         );
         for (const state of ['healthy', 'backing_off', 'disabled']) {
@@ -78,7 +78,7 @@ export class EgressMetrics {
       help: `WhatsApp events that wait to be recorded, counted up to ${COUNTED_EVENTS}.`,
       registers,
       async collect() {
-        const backlog = await countBacklog(sql);
+        const backlog = await countBacklog(pool);
         this.set(backlog.waiting);
         oldest.set(backlog.oldestSeconds);
       },
@@ -102,23 +102,12 @@ export class EgressMetrics {
   }
 }
 
-async function countBacklog(sql: Sql): Promise<{ waiting: number; oldestSeconds: number }> {
+async function countBacklog(pool: Pool): Promise<{ waiting: number; oldestSeconds: number }> {
   const rows = await readUnlessAway(
-    sql,
+    pool,
     `select count(*)::integer as waiting,
        coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as "oldestSeconds"
      from (select created_at from wa_event where recorded_at is null limit ${COUNTED_EVENTS}) as counted`,
   );
   return rows?.[0] ?? { waiting: Number.NaN, oldestSeconds: Number.NaN };
-}
-
-/** Undefined while Postgres is away: the other metrics are wanted most then. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- rows are as the statement makes them
-async function readUnlessAway(sql: Sql, text: string): Promise<any[] | undefined> {
-  try {
-    return (await sql.query(text)).rows;
-  } catch (error) {
-    if (!isDatabaseAway(error)) throw error;
-    return undefined;
-  }
 }

@@ -7,5 +7,6 @@ export * from './is-database-away.js';
 export * from './is-unstorable.js';
 export * from './issue-api-token.js';
 export * from './password-hash.js';
+export * from './read-unless-away.js';
 export * from './secret-box.js';
 export * from './token-hash.js';

@@ -4,7 +4,7 @@ import { Database } from '@waypost/persistence';
 import { Registry } from 'prom-client';
 import { Health, HealthController } from './health.js';
 import { loggingModule } from './logging.js';
-import { createRegistry, MetricsController } from './metrics.js';
+import { createRegistry, MetricsController, watchPool } from './metrics.js';
 import type { ClusterServiceConfig, ServiceConfig } from './service-config.js';
 
 /** Injection token of the service's configuration. */
@@ -55,12 +55,16 @@ export class PlatformModule {
         ...basic.providers!.filter((provider) => provider !== Health),
         {
           provide: Database,
-          useFactory: () =>
-            Database.open({
+          inject: [Registry],
+          useFactory: async (registry: Registry) => {
+            const database = await Database.open({
               url: config.databaseUrl,
               applicationName: `waypost-${service}`,
               poolSize: config.databasePoolSize,
-            }),
+            });
+            watchPool(registry, database);
+            return database;
+          },
         },
         {
           provide: Messenger,

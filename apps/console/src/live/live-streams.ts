@@ -6,6 +6,7 @@ import {
   type ChangeTopic,
 } from '@waypost/contracts';
 import { Messenger } from '@waypost/messaging';
+import { Gauge, Registry } from 'prom-client';
 import { Observable } from 'rxjs';
 import type { Caller } from '../access/caller.js';
 import { ProblemError } from '../http/problem.js';
@@ -38,7 +39,20 @@ export class LiveStreams implements BeforeApplicationShutdown {
   private readonly workspaces = new Map<string, Workspace>();
   private size = 0;
 
-  constructor(private readonly messenger: Messenger) {}
+  constructor(
+    private readonly messenger: Messenger,
+    registry: Registry,
+  ) {
+    const size = () => this.size;
+    new Gauge({
+      name: 'waypost_console_streams',
+      help: 'Open pages that follow what changes.',
+      registers: [registry],
+      collect() {
+        this.set(size());
+      },
+    });
+  }
 
   /** @throws ProblemError when too many are open */
   open({ workspaceId }: Caller): Observable<MessageEvent> {

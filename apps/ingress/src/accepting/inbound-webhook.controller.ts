@@ -27,7 +27,7 @@ export class InboundWebhookController {
     @Res({ passthrough: true }) reply: WebhookReply,
   ): Promise<Answer['body']> {
     const { status, headers, body } = await this.answer(request);
-    this.metrics.answered(status);
+    this.metrics.answered(status, performance.now() - request.arrivedAt);
     reply.status(status).headers(headers ?? {});
     return body;
   }

@@ -5,6 +5,7 @@ import type { AcceptFailureKind } from './accept-store.js';
 @Injectable()
 export class IngressMetrics {
   private readonly answers: Counter;
+  private readonly seconds: Histogram;
   private readonly failures: Counter;
   private readonly batches: Histogram;
 
@@ -13,6 +14,12 @@ export class IngressMetrics {
       name: 'waypost_accept_answers_total',
       help: 'Webhook requests by the status of the answer.',
       labelNames: ['status'],
+      registers: [registry],
+    });
+    this.seconds = new Histogram({
+      name: 'waypost_accept_seconds',
+      help: 'From the arrival of a webhook request until its answer.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
       registers: [registry],
     });
     this.failures = new Counter({
@@ -29,8 +36,9 @@ export class IngressMetrics {
     });
   }
 
-  answered(status: number): void {
+  answered(status: number, tookMs: number): void {
     this.answers.inc({ status });
+    this.seconds.observe(tookMs / 1_000);
   }
 
   batch(size: number): void {
