@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { eventually } from './eventually.js';
+import { selfSigned } from './self-signed.js';
 
 export interface ReceivedRequest {
   method: string;
@@ -33,13 +35,22 @@ type Answer = ReceiverAnswer | ((request: ReceivedRequest) => ReceiverAnswer | P
 export class WebhookReceiver {
   /** In order of arrival. */
   readonly requests: ReceivedRequest[] = [];
-  private readonly server = createServer((request, response) => void this.receive(request, response));
+  private readonly server;
+  private readonly scheme: string;
   private readonly queued: Answer[] = [];
   private standing: Answer = {};
 
+  /** @param tls speak TLS, with a certificate that nobody vouches for */
+  constructor({ tls = false } = {}) {
+    const listener = (request: IncomingMessage, response: ServerResponse) =>
+      void this.receive(request, response);
+    this.server = tls ? createTlsServer(selfSigned, listener) : createServer(listener);
+    this.scheme = tls ? 'https' : 'http';
+  }
+
   /** Without a trailing slash. */
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `${this.scheme}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   async start(): Promise<this> {

@@ -118,6 +118,18 @@ describe('a hostile receiver', () => {
     expect(good.requests).toEqual([]);
   });
 
+  it('whose certificate nobody vouches for has an error of TLS, and gets nothing', async () => {
+    const impostor = await new WebhookReceiver({ tls: true }).start();
+    try {
+      const workspace = await workspaceAt(impostor.url);
+      await workspace.happened('message', {});
+      expect(await outcomeOf(workspace)).toMatchObject({ error_class: 'tls', status: null });
+      expect(impostor.requests).toEqual([]);
+    } finally {
+      await impostor.stop();
+    }
+  });
+
   it('that is not there has an error of connecting, and one without a name in DNS of that', async () => {
     hostile = await HostileReceiver.start(status(200));
     const gone = await workspaceAt(hostile.url);
