@@ -42,6 +42,11 @@ export class SandboxApi {
     return this.post(`/groups/${group}/messages`, { from, text }) as Promise<{ id: string }>;
   }
 
+  /** A person's phone asks an account's devices to encrypt a message again. */
+  async askAgain(contact: string, account: string, id: string, withKeys: boolean): Promise<void> {
+    await this.post(`/contacts/${contact}/retry`, { from: account, id, withKeys });
+  }
+
   async setContact(phone: string, settings: object): Promise<void> {
     await this.call('PUT', `/contacts/${phone}`, settings);
   }
