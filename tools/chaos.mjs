@@ -1,4 +1,4 @@
-// node tools/chaos.mjs [--seed N] [--rounds N] [--accounts N] [--minutes N]
+// node tools/chaos.mjs [--seed N] [--rounds N] [--accounts N] [--minutes N] [--journal FILE]
 import { bootstrap } from './bootstrap.mjs';
 import { runInProjectNode } from './run-in-project-node.mjs';
 

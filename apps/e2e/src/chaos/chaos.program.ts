@@ -1,15 +1,13 @@
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { runChaos } from './chaos.js';
+import { ChaosRun } from './chaos-run.js';
 import { describeRun } from './describe-run.js';
+import { mishapAtRandom } from './mishaps.js';
 
-const USAGE = 'Usage: npm run chaos -- [--seed N] [--rounds N] [--accounts N] [--minutes N]';
-
-const number = (text: string | undefined, otherwise: number): number => {
-  const value = text === undefined ? otherwise : Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  process.stderr.write(`${USAGE}\n`);
-  process.exit(2);
-};
+const USAGE = 'Usage: npm run chaos -- [--seed N] [--rounds N] [--accounts N] [--minutes N] [--journal FILE]';
+const LEASE_TTL_MS = 3_000;
+const SETTLED_WITHIN_MS = 120_000;
 
 const { values } = parseArgs({
   options: {
@@ -17,25 +15,52 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     accounts: { type: 'string' },
     minutes: { type: 'string' },
+    journal: { type: 'string' },
   },
 });
 const seed = number(values.seed, 1 + Math.floor(Math.random() * 1_000_000));
-const interrupted = new AbortController();
-for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) {
-  process.on(event, () => interrupted.abort(new Error('interrupted')));
-}
+const rounds = number(values.rounds, 100);
+const accounts = number(values.accounts, 20);
+const minutes = number(values.minutes, 20);
+
+let interrupted = false;
+for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, () => (interrupted = true));
 process.channel?.unref();
-const report = await runChaos({
-  seed,
-  rounds: number(values.rounds, 100),
-  accounts: number(values.accounts, 20),
-  contacts: 6,
-  withinMs: number(values.minutes, 22) * 60_000,
-  leaseTtlMs: 3_000,
-  perSecond: 6,
-  signal: interrupted.signal,
-  log: (line) => process.stderr.write(`${line}\n`),
-});
-const { text, well } = describeRun(report, seed);
-process.stdout.write(text);
-process.exitCode = well ? 0 : 1;
+
+const run = await ChaosRun.start({ seed, accounts, contacts: 6, leaseTtlMs: LEASE_TTL_MS, perSecond: 6 });
+try {
+  say(`seed ${seed}: ${accounts} accounts are connected`);
+  const deadline = performance.now() + minutes * 60_000;
+  while (run.rounds.length < rounds && performance.now() < deadline && !interrupted) {
+    const { mishap, recoveredMs } = await run.suffer(mishapAtRandom(run.random));
+    const outcome =
+      recoveredMs === undefined
+        ? 'NOT recovered'
+        : `all accounts ready after ${(recoveredMs / 1_000).toFixed(1)} s`;
+    say(`round ${run.rounds.length}: ${mishap}, ${outcome}`);
+    await wait(run.random.between(500, 2_000));
+  }
+  say('no more mishaps; waiting until everything has arrived');
+  const findings = await run.settle(interrupted ? 0 : SETTLED_WITHIN_MS);
+  const { text, well } = describeRun(run, findings, { seed, leaseTtlMs: LEASE_TTL_MS });
+  process.stdout.write(text);
+  if (values.journal) await writeFile(values.journal, linesOf(run.journal.entries));
+  process.exitCode = interrupted ? 130 : well ? 0 : 1;
+} finally {
+  await run.stop();
+}
+
+function number(text: string | undefined, otherwise: number): number {
+  const value = text === undefined ? otherwise : Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  process.stderr.write(`${USAGE}\n`);
+  process.exit(2);
+}
+
+function linesOf(entries: object[]): string {
+  return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+}
+
+function say(line: string): void {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+}

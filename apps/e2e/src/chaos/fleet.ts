@@ -17,6 +17,8 @@ const CACHE_DIR = fileURLToPath(new URL('../../../../.cache', import.meta.url));
 const DATABASE = 'waypost';
 const LOOPBACK = '127.0.0.0/8';
 
+type Restart = (settings: Record<string, string>) => Promise<ServiceProcess>;
+
 export interface FleetOptions {
   leaseTtlMs: number;
   /** The pause between two sends of one account. */
@@ -34,7 +36,7 @@ export class Fleet {
     readonly database: ObservedDatabase,
     readonly sandbox: ServiceProcess,
     readonly receiver: WebhookReceiver,
-    private readonly processes: Map<string, ServiceProcess>,
+    private readonly processes: Map<string, { process: ServiceProcess; restart: Restart }>,
     private readonly folder: string,
   ) {}
 
@@ -53,7 +55,7 @@ export class Fleet {
     await watchFence(database);
     const receiver = await new WebhookReceiver().start();
     const sandbox = await ServiceProcess.start('sandbox', { LOG_LEVEL: 'error' });
-    const processes = new Map<string, ServiceProcess>();
+    const processes = new Map<string, { process: ServiceProcess; restart: Restart }>();
     const fleet = new Fleet(postgres, nats, database, sandbox, receiver, processes, folder);
     const shared = {
       LOG_LEVEL: 'error',
@@ -69,10 +71,13 @@ export class Fleet {
       LEASE_TTL_MS: String(leaseTtlMs),
     };
     try {
-      const start = async (app: string, name: string, env: Record<string, string>) =>
-        void processes.set(name, await ServiceProcess.start(app, { ...shared, POD_NAME: name, ...env }));
+      const start = async (app: string, name: string, env: Record<string, string>) => {
+        const restart = (more: Record<string, string>) =>
+          ServiceProcess.start(app, { ...shared, POD_NAME: name, ...env, ...more });
+        processes.set(name, { process: await restart({}), restart });
+      };
       await start('ingress', 'ingress', {});
-      const ingress = { INGRESS_PUBLIC_URL: processes.get('ingress')!.url };
+      const ingress = { INGRESS_PUBLIC_URL: fleet.process('ingress').url };
       await Promise.all([
         ...(['dispatcher', 'egress', 'console'] as const).map((app) => start(app, app, ingress)),
         ...PODS.map((pod) => start('wa-session', pod, { DATABASE_URL: urlOfPod(databaseUrl, pod) })),
@@ -85,13 +90,20 @@ export class Fleet {
   }
 
   process(name: Pod | Service): ServiceProcess {
-    return this.processes.get(name)!;
+    return this.processes.get(name)!.process;
+  }
+
+  /** Stops a service and starts it with other settings. */
+  async restart(name: Pod | Service, settings: Record<string, string>): Promise<void> {
+    const { process, restart } = this.processes.get(name)!;
+    await process.kill('SIGTERM');
+    this.processes.set(name, { process: await restart(settings), restart });
   }
 
   /** Starts again what ended although nobody ended it. @returns one sentence for each */
   async mend(): Promise<string[]> {
     const crashes: string[] = [];
-    for (const [name, process] of this.processes) {
+    for (const [name, { process }] of this.processes) {
       if (!process.crashed) continue;
       crashes.push(`${name} ended by itself; its last words: ${process.lastWords.slice(-1_500)}`);
       await process.start();
@@ -100,8 +112,8 @@ export class Fleet {
   }
 
   async stop(): Promise<void> {
-    for (const process of this.processes.values()) process.signal('SIGCONT');
-    const processes = [...this.processes.values()];
+    const processes = [...this.processes.values()].map(({ process }) => process);
+    for (const process of processes) process.signal('SIGCONT');
     await Promise.all(processes.map((process) => process.kill('SIGTERM')));
     await this.sandbox.kill('SIGTERM');
     await this.receiver.stop();

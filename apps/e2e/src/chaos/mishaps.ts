@@ -13,6 +13,7 @@ export type MishapName =
   | 'pod killed'
   | 'pod killed, stays away'
   | 'pod stopped'
+  | 'rolling restart'
   | 'pod paused'
   | 'Postgres restarted'
   | 'Postgres killed'
@@ -31,7 +32,7 @@ const killed = (service: 'dispatcher' | 'egress' | 'ingress'): Mishap => ({
   },
 });
 
-/** What happens at random; those that the sessions feel most stand there more than once. */
+/** All that can happen. */
 export const MISHAPS: readonly Mishap[] = [
   {
     name: 'pod killed',
@@ -59,6 +60,15 @@ export const MISHAPS: readonly Mishap[] = [
       await pod.kill('SIGTERM');
       await wait(random.between(0, 500));
       await pod.start();
+    },
+  },
+  {
+    name: 'rolling restart',
+    async happen(fleet) {
+      for (const pod of PODS) {
+        await fleet.process(pod).kill('SIGTERM');
+        await fleet.process(pod).start();
+      }
     },
   },
   {
@@ -107,6 +117,10 @@ export const MISHAPS: readonly Mishap[] = [
 ];
 
 const WEIGHTS: Partial<Record<MishapName, number>> = { 'pod killed': 4, 'pod stopped': 2, 'pod paused': 3 };
+
+export function mishap(name: MishapName): Mishap {
+  return MISHAPS.find((each) => each.name === name)!;
+}
 
 /** One at random; those that sessions feel most come more often. */
 export function mishapAtRandom(random: Random): Mishap {

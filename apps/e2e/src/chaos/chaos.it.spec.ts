@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ChaosRun } from './chaos-run.js';
+import { PODS } from './fleet.js';
+import { mishap, type MishapName } from './mishaps.js';
+import { lengthOf, outagesOf } from './outages.js';
+
+jest.setTimeout(180_000);
+
+const LEASE_TTL_MS = 3_000;
+/** What the promises allow, and half as much again for a machine that is busy with other tests. */
+const OFFLINE_WHILE_ROLLING_MS = 7_500;
+const TAKEOVER_MS = LEASE_TTL_MS + 15_000;
+
+describe('two pods of wa-session under traffic', () => {
+  let run: ChaosRun;
+
+  beforeAll(async () => {
+    run = await ChaosRun.start({ seed: 7, accounts: 4, contacts: 3, leaseTtlMs: LEASE_TTL_MS, perSecond: 8 });
+  });
+
+  afterAll(() => run?.stop());
+
+  /** @returns how long accounts were offline because of it, in milliseconds */
+  async function offlineBy(name: MishapName): Promise<number[]> {
+    const { began, recoveredMs } = await run.suffer(mishap(name));
+    expect(recoveredMs).toBeDefined();
+    await run.journal.read();
+    return outagesOf(run.journal.entries)
+      .filter(({ from }) => from >= began)
+      .map(lengthOf);
+  }
+
+  it('are restarted one after the other, and no account is offline for long', async () => {
+    const offline = await offlineBy('rolling restart');
+    expect(offline.length).toBeGreaterThanOrEqual(run.population.accounts.length);
+    expect(Math.max(...offline)).toBeLessThan(OFFLINE_WHILE_ROLLING_MS);
+  });
+
+  it('take over from each other when one is killed and stays away', async () => {
+    const offline = await offlineBy('pod killed, stays away');
+    expect(offline.length).toBeGreaterThan(0);
+    expect(Math.max(...offline)).toBeLessThan(TAKEOVER_MS);
+  });
+
+  it.each<MishapName>(['pod killed', 'pod paused', 'Postgres killed', 'NATS stopped', 'sockets cut'])(
+    'come back: %s',
+    async (name) => {
+      await offlineBy(name);
+    },
+  );
+
+  it('lose nothing, send nothing twice, write nothing past the fence, and charge exactly', async () => {
+    const findings = await run.settle(60_000);
+    expect(findings.filter(({ broken }) => broken.length > 0)).toEqual([]);
+    expect(run.crashes).toEqual([]);
+    expect(run.outgoing.accepted.length).toBeGreaterThan(50);
+    expect(run.incoming.written.length).toBeGreaterThan(50);
+  });
+
+  it('would be caught losing messages if they committed after the receipt', async () => {
+    for (const pod of PODS) await run.fleet.process(pod).kill('SIGTERM');
+    const careless = new URL('./commit-after-receipt.mjs', import.meta.url).href;
+    await run.fleet.restart('wa-a', { NODE_OPTIONS: `--import ${careless}` });
+    run.beginTraffic();
+    await wait(1_500);
+    await run.fleet.process('wa-a').kill('SIGKILL');
+    await run.fleet.process('wa-a').start();
+    const findings = await run.settle(8_000);
+    expect(findings).toContainEqual({
+      promise: 'every message that got a receipt is recorded',
+      broken: expect.arrayContaining([expect.stringContaining('message')]),
+    });
+  });
+});
