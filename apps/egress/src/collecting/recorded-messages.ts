@@ -80,7 +80,7 @@ export async function loadBundled(
      from bundle_message bundled
      join message m on m.id = bundled.message_id
      ${SURROUNDINGS}
-     where bundled.bundle_id = any($1::uuid[])
+     where bundled.bundle_id = any($1::uuid[]) and m.deleted_at is null
      order by bundled.bundle_id, m.message_at, m.id`,
     [bundleIds],
   );

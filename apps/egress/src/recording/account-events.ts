@@ -1,5 +1,9 @@
 import {
   AckEvent,
+  ContactEvent,
+  DeleteEvent,
+  EditEvent,
+  GroupEvent,
   MessageEvent,
   parseContract,
   ReceiptEvent,
@@ -21,6 +25,10 @@ export interface WaitingEvent {
 /** What an event says, its shape checked. `nothing`: it changes no chat. */
 export type ReadEvent =
   | { kind: 'message'; event: MessageEvent }
+  | { kind: 'edit'; event: EditEvent }
+  | { kind: 'delete'; event: DeleteEvent }
+  | { kind: 'contact'; event: ContactEvent }
+  | { kind: 'group'; event: GroupEvent }
   | { kind: 'ack'; event: AckEvent }
   | { kind: 'receipt'; event: ReceiptEvent }
   | { kind: 'nothing' };
@@ -31,6 +39,14 @@ export function readEvent(waiting: WaitingEvent): ReadEvent {
   switch (kind) {
     case 'message':
       return { kind, event: parseContract(MessageEvent, waiting.event) };
+    case 'edit':
+      return { kind, event: parseContract(EditEvent, waiting.event) };
+    case 'delete':
+      return { kind, event: parseContract(DeleteEvent, waiting.event) };
+    case 'contact':
+      return { kind, event: parseContract(ContactEvent, waiting.event) };
+    case 'group':
+      return { kind, event: parseContract(GroupEvent, waiting.event) };
     case 'ack':
       return { kind, event: parseContract(AckEvent, waiting.event) };
     case 'receipt':

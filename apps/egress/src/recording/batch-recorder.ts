@@ -14,9 +14,11 @@ import {
 import { Directory, DirectoryChangedError } from './directory.js';
 import { EventBatch } from './event-batch.js';
 import { mergeContacts } from './merge-contacts.js';
-import { recordMessages } from './record-messages.js';
+import { placeMessages, writeMessages } from './record-messages.js';
 import { recordProgress } from './record-progress.js';
 import { recordRefusals } from './record-refusals.js';
+import { recordRevisions } from './record-revisions.js';
+import { personJids } from './seen-addresses.js';
 
 export interface RecordedBatch {
   /** Events that are done with. */
@@ -142,6 +144,8 @@ export class BatchRecorder {
     const messageIds = await this.apply(tx, directory, batch);
     await markRecorded(tx, events);
     const due = await this.options.collector.collect(tx, endpoints, messageIds);
+    // After collecting: a delivery tells what was written first.
+    await recordRevisions(tx, directory, batch.revisions);
     const moved = merged && (await this.options.collector.finishMerges(tx, merged));
     return {
       events: events.length,
@@ -154,7 +158,16 @@ export class BatchRecorder {
 
   /** @returns the messages to deliver, those of an account in the order of their events */
   private async apply(tx: Sql, directory: Directory, batch: EventBatch): Promise<string[]> {
-    const recorded = await recordMessages(tx, directory, batch.messages);
+    const placed = placeMessages(directory, batch.messages);
+    for (const { account, event } of batch.contacts)
+      directory.acquaint(account, { jids: personJids([event.jid, event.altJid]), name: event.name });
+    for (const { account, event } of batch.groups) {
+      for (const { jid, altJid } of event.participants ?? [])
+        directory.acquaint(account, { jids: personJids([jid, altJid]) });
+      if (event.subject) directory.nameGroup(account, event.jid, event.subject);
+    }
+    await directory.write(tx);
+    const recorded = await writeMessages(tx, placed);
     const sent = await recordProgress(tx, batch.progress);
     const refused = await recordRefusals(tx, batch.refusals);
     if (refused.ids.size > 0)

@@ -7,8 +7,12 @@ export function contactName(contact: {
   phone: string | null;
   jids: readonly string[];
 }): string {
-  // Names are found through an index, which takes no longer ones.
-  return contact.name?.slice(0, MOST_UNITS).toWellFormed() ?? contact.phone ?? jidUser(contact.jids[0] ?? '');
+  return (contact.name && chatName(contact.name)) || contact.phone || jidUser(contact.jids[0] ?? '');
+}
+
+/** A name as chats carry it. They are found by it through an index, which takes no longer ones. */
+export function chatName(name: string): string {
+  return name.trim().slice(0, MOST_UNITS).toWellFormed();
 }
 
 /** The part of a JID before its `@`. */

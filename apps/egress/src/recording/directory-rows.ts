@@ -1,5 +1,11 @@
 import type { Sql } from '@waypost/lanes';
-import { DirectoryChangedError, type Chat, type Contact, type NewAddress } from './directory.js';
+import {
+  DirectoryChangedError,
+  type Chat,
+  type Contact,
+  type NewAddress,
+  type NewSubject,
+} from './directory.js';
 
 /** @throws DirectoryChangedError when one of the addresses is there already */
 export async function insertContacts(
@@ -67,6 +73,20 @@ export async function insertChats(tx: Sql, chats: readonly Chat[]): Promise<void
     ],
   );
   if (rows.length < chats.length) throw new DirectoryChangedError();
+}
+
+export async function writeSubjects(tx: Sql, subjects: readonly NewSubject[]): Promise<void> {
+  if (subjects.length === 0) return;
+  await tx.query(
+    `insert into group_subject (account_id, group_jid, subject)
+     select * from unnest($1::uuid[], $2::text[], $3::text[])
+     on conflict (account_id, group_jid) do update set subject = excluded.subject`,
+    [
+      subjects.map(({ account }) => account.id),
+      subjects.map(({ groupJid }) => groupJid),
+      subjects.map(({ subject }) => subject),
+    ],
+  );
 }
 
 /** Locks them in the order of their ids. */

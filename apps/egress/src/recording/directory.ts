@@ -1,7 +1,7 @@
 import { jidKind, jidToPhone } from '@waypost/kernel';
 import type { Sql } from '@waypost/lanes';
-import { contactName, jidUser } from './contact-name.js';
-import { insertChats, insertContacts, updateChats, updateContacts } from './directory-rows.js';
+import { chatName, contactName, jidUser } from './contact-name.js';
+import { insertChats, insertContacts, updateChats, updateContacts, writeSubjects } from './directory-rows.js';
 import { joinPeople } from './one-person.js';
 import type { RecordedAccount } from './recorded-account.js';
 import type { SeenAddresses } from './seen-addresses.js';
@@ -42,6 +42,13 @@ export interface Chat {
   isRenamed: boolean;
 }
 
+/** What a group is called now. */
+export interface NewSubject {
+  account: RecordedAccount;
+  groupJid: string;
+  subject: string;
+}
+
 export interface NewAddress {
   contact: Contact;
   jid: string;
@@ -69,6 +76,8 @@ export class Directory {
   private readonly contacts = new Set<Contact>();
   private readonly chats = new Set<Chat>();
   private readonly newAddresses: NewAddress[] = [];
+  private readonly subjects = new Map<string, string>();
+  private readonly newSubjects = new Map<string, NewSubject>();
 
   static async load(tx: Sql, seen: ReadonlyMap<RecordedAccount, SeenAddresses>): Promise<Directory> {
     const directory = new Directory();
@@ -103,9 +112,7 @@ export class Directory {
 
   /** The contact of a person, made when they are new; learns addresses, number and name that were not known. */
   person(account: RecordedAccount, { jids: some, pushName }: SeenPerson): Contact {
-    const jids = [
-      ...new Set(some.flatMap((jid) => [jid, ...(this.told.get(nameOf(account.id, jid)) ?? [])])),
-    ];
+    const jids = this.allOf(account, some);
     const contact = this.findPerson(account, jids) ?? this.makePerson(account);
     for (const jid of jids) this.learnAddress(contact, jid);
     const name = pushName?.trim() || contact.name;
@@ -125,13 +132,46 @@ export class Directory {
     return { chat: contact.chat, opened: true };
   }
 
-  /** The chat of an account with a group. Its subject is not known here: it is called by its id. */
+  /**
+   * Learns of a person from others than themselves. Somebody of whom nothing but addresses is told is made no contact, and a name that
+   * others give does not replace one that is there.
+   */
+  acquaint(account: RecordedAccount, { jids, name }: { jids: string[]; name?: string }): void {
+    const known = this.findPerson(account, this.allOf(account, jids));
+    if (jids.length === 0 || (!known && !name)) return;
+    this.person(account, { jids, pushName: known?.name ? undefined : name });
+  }
+
+  /** The chat of an account with a group, called by its subject; by its id as long as that is not known. */
   groupChat(account: RecordedAccount, groupJid: string): { chat: Chat; opened: boolean } {
-    const known = this.groups.get(nameOf(account.id, groupJid));
+    const key = nameOf(account.id, groupJid);
+    const known = this.groups.get(key);
     if (known) return { chat: known, opened: false };
-    const chat = this.makeChat(account, { groupJid, name: jidUser(groupJid) });
-    this.groups.set(nameOf(account.id, groupJid), chat);
+    const chat = this.makeChat(account, { groupJid, name: this.subjects.get(key) ?? jidUser(groupJid) });
+    this.groups.set(key, chat);
     return { chat, opened: true };
+  }
+
+  /** Renames a group and its chat, if there is one. */
+  nameGroup(account: RecordedAccount, groupJid: string, told: string): void {
+    const subject = chatName(told);
+    const key = nameOf(account.id, groupJid);
+    if (subject === '' || jidKind(groupJid) !== 'group') return;
+    if (this.subjects.get(key) !== subject) this.newSubjects.set(key, { account, groupJid, subject });
+    this.subjects.set(key, subject);
+    const chat = this.groups.get(key);
+    if (chat && chat.name !== subject) Object.assign(chat, { name: subject, isRenamed: true });
+  }
+
+  /** The chat with a person under one of these addresses, or of a group, and that person. Nothing is made. */
+  findChat(account: RecordedAccount, chatJid: string, jids: readonly string[]): Chat | undefined {
+    const group = this.groups.get(nameOf(account.id, chatJid));
+    return group ?? this.findPerson(account, this.allOf(account, jids))?.chat;
+  }
+
+  /** The contact under one of these addresses. */
+  findContact(account: RecordedAccount, jids: readonly string[]): Contact | undefined {
+    return this.findPerson(account, this.allOf(account, jids));
   }
 
   /**
@@ -153,6 +193,7 @@ export class Directory {
       tx,
       [...this.chats].filter(({ isNew }) => isNew),
     );
+    await writeSubjects(tx, [...this.newSubjects.values()]);
   }
 
   /**
@@ -162,6 +203,11 @@ export class Directory {
   async writeChats(tx: Sql): Promise<void> {
     const changed = [...this.chats].filter(({ isRenamed, lastMessageAt }) => isRenamed || lastMessageAt);
     await updateChats(tx, changed);
+  }
+
+  /** These addresses, and others of the same person that the events tell. */
+  private allOf({ id }: RecordedAccount, jids: readonly string[]): string[] {
+    return [...new Set(jids.flatMap((jid) => [jid, ...(this.told.get(nameOf(id, jid)) ?? [])]))];
   }
 
   /** Several are found where a number changed hands: the LID tells who it is. */
@@ -253,14 +299,17 @@ export class Directory {
   ): Promise<void> {
     if (values[0]!.length === 0) return;
     const { rows } = await tx.query(
-      `select chat.id, chat.account_id, chat.group_jid, chat.name
+      `select wanted.account_id, wanted.jid, chat.id, chat.name, s.subject
        from unnest($1::uuid[], $2::text[]) as wanted (account_id, jid)
-       join chat on chat.account_id = wanted.account_id and chat.group_jid = wanted.jid`,
+       left join chat on chat.account_id = wanted.account_id and chat.group_jid = wanted.jid
+       left join group_subject s on s.account_id = wanted.account_id and s.group_jid = wanted.jid`,
       [...values],
     );
     for (const row of rows) {
       const account = accounts.get(row.account_id)!;
-      const { id, name, group_jid: groupJid } = row;
+      const { id, name, jid: groupJid, subject } = row;
+      if (subject !== null) this.subjects.set(nameOf(account.id, groupJid), subject);
+      if (id === null) continue;
       const chat: Chat = { id, account, groupJid, name, isNew: false, isRenamed: false };
       this.chats.add(chat);
       this.groups.set(nameOf(account.id, groupJid), chat);

@@ -1,8 +1,9 @@
-import { ContractError, type AckEvent } from '@waypost/contracts';
+import { ContractError, type AckEvent, type ContactEvent, type GroupEvent } from '@waypost/contracts';
 import { readEvent, type ReadEvent, type WaitingEvent } from './account-events.js';
 import type { HappenedMessage } from './record-messages.js';
 import { progressOfAck, progressOfReceipt, type Progress } from './record-progress.js';
 import type { Refusal } from './record-refusals.js';
+import type { Revision } from './record-revisions.js';
 import type { RecordedAccount } from './recorded-account.js';
 import { Seen } from './seen-addresses.js';
 
@@ -12,6 +13,9 @@ export class EventBatch {
   readonly messages: (HappenedMessage & { place: number })[] = [];
   readonly progress: Progress[] = [];
   readonly refusals: Refusal[] = [];
+  readonly revisions: Revision[] = [];
+  readonly contacts: { account: RecordedAccount; event: ContactEvent }[] = [];
+  readonly groups: { account: RecordedAccount; event: GroupEvent }[] = [];
 
   /**
    * @param accounts those that exist, by id; events of others change nothing
@@ -33,6 +37,20 @@ export class EventBatch {
       case 'message':
         this.seen.message(account, read.event);
         this.messages.push({ account, event: read.event, place });
+        return;
+      case 'edit':
+      case 'delete':
+        this.seen.message(account, read.event);
+        this.revisions.push({ account, ...read });
+        return;
+      case 'contact':
+        this.seen.person(account, [read.event.jid, read.event.altJid]);
+        this.contacts.push({ account, event: read.event });
+        return;
+      case 'group':
+        this.seen.group(account, read.event.jid);
+        for (const { jid, altJid } of read.event.participants ?? []) this.seen.person(account, [jid, altJid]);
+        this.groups.push({ account, event: read.event });
         return;
       case 'ack':
         this.progress.push(...progressOfAck(account.id, read.event, place));

@@ -18,23 +18,29 @@ interface Place {
   sender?: Contact;
 }
 
-/**
- * Records messages with the chats and the people they belong to.
- * @returns the ids of those that are new, each at the place of its message; undefined for one that was recorded before, or belongs to no
- * chat (status updates, channels)
- */
-export async function recordMessages(
-  tx: Sql,
-  directory: Directory,
-  messages: readonly HappenedMessage[],
-): Promise<(string | undefined)[]> {
-  const placed = messages.map((message) => ({
+/** A message with the chat and the people it belongs to. */
+export interface PlacedMessage extends HappenedMessage {
+  id: string;
+  at: Date;
+  /** None: it belongs to no chat (status updates, channels). */
+  place: Place | undefined;
+}
+
+/** Finds the chats and the people, or makes them: write the directory, then the messages. */
+export function placeMessages(directory: Directory, messages: readonly HappenedMessage[]): PlacedMessage[] {
+  return messages.map((message) => ({
     ...message,
     id: uuidv7(),
     at: new Date(message.event.timestamp * 1_000),
     place: findPlace(directory, message),
   }));
-  await directory.write(tx);
+}
+
+/** @returns the ids of those that are new, each at the place of its message; undefined for one that was recorded before, or has no chat */
+export async function writeMessages(
+  tx: Sql,
+  placed: readonly PlacedMessage[],
+): Promise<(string | undefined)[]> {
   const rows = placed.flatMap((message) => (message.place ? [{ ...message, place: message.place }] : []));
   if (rows.length === 0) return placed.map(() => undefined);
   const { rows: written } = await tx.query(

@@ -61,12 +61,14 @@ describe('a message', () => {
   });
 
   it('with a file, or of a kind that is no text, is recorded and not delivered', async () => {
-    await workspace.happened('message', { content: 'attachment', text: 'see the photo' });
+    await workspace.happened('message', { content: 'image', text: 'see the photo' });
+    await workspace.happened('message', { content: 'poll', text: 'Lunch?' });
     await workspace.happened('message', { content: 'other', text: '' });
     await workspace.happened('message', { text: 'marker' });
     await receiver.waitForRequests(1);
     expect((await workspace.messages()).map(({ kind, text }) => [kind, text])).toEqual([
-      ['attachment', 'see the photo'],
+      ['image', 'see the photo'],
+      ['poll', 'Lunch?'],
       ['other', ''],
       ['text', 'marker'],
     ]);

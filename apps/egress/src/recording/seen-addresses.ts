@@ -1,4 +1,4 @@
-import type { MessageEvent } from '@waypost/contracts';
+import type { MessageEnvelope } from '@waypost/contracts';
 import { jidKind } from '@waypost/kernel';
 import type { RecordedAccount } from './recorded-account.js';
 
@@ -22,7 +22,7 @@ export class Seen {
     if (jidKind(jid) === 'group') this.of(account).groups.add(jid);
   }
 
-  message(account: RecordedAccount, event: MessageEvent): void {
+  message(account: RecordedAccount, event: MessageEnvelope): void {
     this.group(account, event.chatJid);
     this.person(account, peerJids(event));
     if (jidKind(event.chatJid) === 'group') this.person(account, senderJids(event));
@@ -36,18 +36,18 @@ export class Seen {
 }
 
 /** The author's addresses, when it is not the account itself. */
-export function senderJids({ fromMe, senderJid, senderAltJid }: MessageEvent): string[] {
+export function senderJids({ fromMe, senderJid, senderAltJid }: MessageEnvelope): string[] {
   return fromMe ? [] : personJids([senderJid, senderAltJid]);
 }
 
 /** The addresses of the other person of a direct chat. */
-export function peerJids(event: MessageEvent): string[] {
+export function peerJids(event: MessageEnvelope): string[] {
   if (jidKind(event.chatJid) === 'group') return [];
   return personJids([event.chatJid, event.chatAltJid, ...senderJids(event)]);
 }
 
 /** The addresses among these that name a person: no groups, broadcasts or channels; each once. */
-function personJids(jids: readonly (string | undefined)[]): string[] {
+export function personJids(jids: readonly (string | undefined)[]): string[] {
   const people = jids.filter((jid) => jid !== undefined && ['phone', 'lid'].includes(jidKind(jid)));
   return [...new Set(people as string[])];
 }

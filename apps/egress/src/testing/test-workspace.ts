@@ -1,4 +1,13 @@
-import { laneKinds, type AckEvent, type MessageEvent, type ReceiptEvent } from '@waypost/contracts';
+import {
+  laneKinds,
+  type AckEvent,
+  type ContactEvent,
+  type DeleteEvent,
+  type EditEvent,
+  type GroupEvent,
+  type MessageEvent,
+  type ReceiptEvent,
+} from '@waypost/contracts';
 import { newSigningSecret, newWaKeyId, uuidv7 } from '@waypost/kernel';
 import { hasten, setOpen } from '@waypost/lanes';
 import { inTransaction, SecretBox } from '@waypost/persistence';
@@ -15,21 +24,28 @@ export const JANE_LID = '203000000000002@lid';
 
 interface EventOf {
   message: Partial<MessageEvent>;
+  edit: Partial<EditEvent>;
+  delete: Partial<DeleteEvent>;
+  contact: ContactEvent;
+  group: GroupEvent;
   ack: Partial<AckEvent>;
   receipt: Partial<ReceiptEvent>;
 }
 
 function withDefaults(kind: keyof EventOf, event: object): object {
-  const defaults: EventOf = {
-    message: {
-      keyId: newWaKeyId(),
-      chatJid: JANE,
-      senderJid: 'chatJid' in event ? (event.chatJid as string) : JANE,
-      fromMe: false,
-      timestamp: AT,
-      content: 'text',
-      text: 'hello',
-    },
+  const envelope = {
+    keyId: newWaKeyId(),
+    chatJid: JANE,
+    senderJid: 'chatJid' in event ? event.chatJid : JANE,
+    fromMe: false,
+    timestamp: AT,
+  };
+  const defaults: Record<keyof EventOf, object> = {
+    message: { ...envelope, content: 'text', text: 'hello' },
+    edit: { ...envelope, text: 'better' },
+    delete: envelope,
+    contact: {},
+    group: {},
     ack: { timestamp: AT },
     receipt: { chatJid: JANE, timestamp: AT },
   };
@@ -101,7 +117,7 @@ export class TestWorkspace {
   }
 
   /** Events that are recorded in one batch. */
-  async happenedTogether(events: [kind: 'ack' | 'message', event: object][]): Promise<void> {
+  async happenedTogether(events: [kind: keyof EventOf, event: object][]): Promise<void> {
     await this.pool.query(
       `insert into wa_event (account_id, kind, event)
        select $1, kind, event from unnest($2::text[], $3::jsonb[]) with ordinality as e(kind, event, place) order by place`,

@@ -309,6 +309,14 @@ export class Initial1764000000000 implements MigrationInterface {
       create index chat_recent on chat (workspace_id, last_message_at desc nulls last, id desc);
       create index chat_name on chat (workspace_id, name);
 
+      -- What groups are called, also those without a chat so far.
+      create table group_subject (
+        account_id uuid not null,
+        group_jid text not null,
+        subject text not null,
+        primary key (account_id, group_jid)
+      );
+
       -- A file that messages carry, fetched once for all that name its URL within ten minutes.
       create table file (
         id uuid primary key,
@@ -378,6 +386,9 @@ export class Initial1764000000000 implements MigrationInterface {
         -- Why the message is not in its account's lane yet: its file is being fetched, WhatsApp locks new chats, or an earlier
         -- message of its chat is held. Held messages are the last ones of their chat, in the order of (message_at, id).
         hold text check (hold in ('file', 'new_chats_locked', 'behind')),
+        -- Its author gave it another text last then, or deleted it for everyone: the text is gone.
+        edited_at timestamptz,
+        deleted_at timestamptz,
         unique (account_id, key_id, chat_id)
       ) with (fillfactor = 70);
       create index message_of_chat on message (chat_id, message_at desc, id desc);
@@ -492,7 +503,7 @@ export class Initial1764000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop table mail, delivery_request, delivery, bundle_message, bundle, outbound_endpoint, message, wa_sent, attachment, file, chat, contact_address, contact, wa_event, wa_key_archive, wa_creds_archive, wa_key, wa_creds,
+      drop table mail, delivery_request, delivery, bundle_message, bundle, outbound_endpoint, message, wa_sent, attachment, file, group_subject, chat, contact_address, contact, wa_event, wa_key_archive, wa_creds_archive, wa_key, wa_creds,
         client_probe, client_version, connect_pace, session_pod, session_lease, account_pairing, account, idempotency_key, inbound_attempt, inbound_webhook, credit_entry, credit_balance, member_session,
         api_token, member, workspace;
     `);

@@ -109,7 +109,10 @@ export class Accept1764000000002 implements MigrationInterface {
         with opened as (
           -- A group is called by its number until its name is learned.
           insert into chat (workspace_id, account_id, group_jid, name)
-          select distinct on (w.account_id, w.jid) w.workspace_id, w.account_id, w.jid, split_part(w.jid, '@', 1)
+          select distinct on (w.account_id, w.jid) w.workspace_id, w.account_id, w.jid, coalesce(
+            (select s.subject from group_subject s where s.account_id = w.account_id and s.group_jid = w.jid),
+            split_part(w.jid, '@', 1)
+          )
           from unnest(p_workspaces, p_accounts, p_jids) as w(workspace_id, account_id, jid)
           where w.jid like '%@g.us'
           order by w.account_id, w.jid
@@ -231,7 +234,7 @@ export class Accept1764000000002 implements MigrationInterface {
         v_defaults := array(
           select (
             select a.id from account a
-            where a.workspace_id = w.id and a.state in ('connected', 'connecting', 'backing_off')
+            where a.workspace_id = w.id and a.state in ('connected', 'connecting', 'backing_off') and a.deleted_at is null
             order by a.connected_at desc nulls last, a.id desc limit 1
           )
           from unnest(v_workspaces) with ordinality as w(id, place)
@@ -287,7 +290,7 @@ export class Accept1764000000002 implements MigrationInterface {
           select q.place::integer as place, q.owner, q.id, q.key_id, q.status, q.problem, q.cost, q.account_phone, q.idempotency_key,
             q.chat_id is not null as by_chat, q.chat_name, q.file_url,
             i.message_key_id as kept_key_id, i.body_hash = q.body_hash as same_body,
-            a.id as account_id, a.state,
+            a.id as account_id, case when a.deleted_at is null then a.state else 'removed' end as state,
             -- The chat that was named, or the one with the address that was named.
             case
               when q.chat_id is not null or q.named is not null then c.id
@@ -326,7 +329,7 @@ export class Accept1764000000002 implements MigrationInterface {
             when q.chat_id is not null or q.named is not null then c.account_id
             when q.account_phone is not null then (
               select n.id from account n
-              where n.workspace_id = v_workspaces[q.owner] and n.phone = q.account_phone
+              where n.workspace_id = v_workspaces[q.owner] and n.phone = q.account_phone and n.deleted_at is null
               order by n.state in ('connected', 'connecting', 'backing_off') desc, n.connected_at desc nulls last, n.id desc
               limit 1
             )
@@ -384,6 +387,7 @@ export class Accept1764000000002 implements MigrationInterface {
               when 'unlinked' then 'The WhatsApp account is not linked yet'
               when 'pairing' then 'The WhatsApp account is being linked; try again when it is connected'
               when 'conflict' then 'The WhatsApp account is in use by another session; reconnect it'
+              when 'removed' then 'The WhatsApp account was removed; its chats can only be read'
               when 'stopped' then 'The WhatsApp account was stopped; reconnect it'
               else 'The WhatsApp account is not connected' end;
           elsif r.cost > v_balances[r.owner] then
