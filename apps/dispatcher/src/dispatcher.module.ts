@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PlatformModule } from '@waypost/platform';
 import type { DispatcherConfig } from './dispatcher.config.js';
 import { ExpirySweep } from './expiring/expiry-sweep.js';
+import { RemovedAccountsSweep } from './expiring/removed-accounts-sweep.js';
 import { FetchHintsController } from './fetching/fetch-hints.controller.js';
 import { fetchingProviders } from './fetching/fetching-providers.js';
 import { LaneMetrics } from './lane-metrics.js';
@@ -25,6 +26,7 @@ export class DispatcherModule {
         SessionRequests,
         SendWorker,
         ExpirySweep,
+        RemovedAccountsSweep,
         HeldSweep,
         AllowanceSweep,
         ...fetchingProviders,

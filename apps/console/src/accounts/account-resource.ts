@@ -47,7 +47,7 @@ export class AccountResource {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When an account that backs off connects again.',
+    description: 'When an account that backs off connects again, or one that is banned for a time does.',
     example: null,
   })
   retryAt!: Date | null;

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiCreatedResponse,
+  ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
   ApiTags,
@@ -61,6 +62,53 @@ export class AccountsController {
     @Body() body: PatchAccountBody,
   ): Promise<AccountResource> {
     return this.accounts.setPace(caller, accountId, body);
+  }
+
+  @Delete(':accountId')
+  @HttpCode(204)
+  @Access('owner')
+  @ApiOperation({
+    summary: 'Remove an account',
+    description:
+      'Logs it out at WhatsApp. What waits to be sent fails and is refunded within two minutes; its chats stay readable.',
+  })
+  @ApiNoContentResponse({ description: 'It is removed.' })
+  remove(@CurrentCaller() caller: Caller, @Param('accountId', UuidId) accountId: string): Promise<void> {
+    return this.accounts.remove(caller, accountId);
+  }
+
+  @Post(':accountId/reconnect')
+  @HttpCode(202)
+  @Access('owner')
+  @Refuses('account-not-linked')
+  @ApiOperation({
+    summary: 'Connect an account now',
+    description:
+      'Ends a wait, and starts an account that stopped, is in use elsewhere, or was logged out less than 7 days ago, should that have been a mistake. A connected account is left alone.',
+  })
+  @ApiAcceptedResponse({ type: AccountResource, description: 'The account as it is now.' })
+  reconnect(
+    @CurrentCaller() caller: Caller,
+    @Param('accountId', UuidId) accountId: string,
+  ): Promise<AccountResource> {
+    return this.accounts.reconnect(caller, accountId);
+  }
+
+  @Post(':accountId/logout')
+  @HttpCode(202)
+  @Access('owner')
+  @Refuses('account-not-linked')
+  @ApiOperation({
+    summary: 'Log an account out',
+    description:
+      'Ends its link at WhatsApp, soon, also when it is not connected. Messages that wait stay in the queue for their 24 hours.',
+  })
+  @ApiAcceptedResponse({ type: AccountResource, description: 'The account as it is now.' })
+  logOut(
+    @CurrentCaller() caller: Caller,
+    @Param('accountId', UuidId) accountId: string,
+  ): Promise<AccountResource> {
+    return this.accounts.logOut(caller, accountId);
   }
 
   @Post(':accountId/pairing')

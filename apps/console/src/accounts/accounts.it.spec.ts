@@ -57,7 +57,7 @@ describe('an account', () => {
     expect((await call('GET', `/${id}`)).body).toMatchObject({
       state: 'logged_out',
       queueLength: 2,
-      explanation: '2 messages wait: the phone logged this device out; link the account again.',
+      explanation: '2 messages wait: the phone removed this device; link the account again.',
     });
   });
 
@@ -111,6 +111,106 @@ describe('an account', () => {
     workspace = await api.workspace();
     const answer = await call('PATCH', `/${await api.account(workspace)}`, body);
     expect([answer.status, answer.body.errors]).toMatchObject([400, [{ field }]]);
+  });
+
+  it('is asked to connect now, whatever stopped it, and left alone when it is connected', async () => {
+    workspace = await api.workspace();
+    const wishOf = async (id: string) =>
+      (await api.postgres.pool.query('select wish from account where id = $1', [id])).rows[0].wish;
+    for (const state of ['stopped', 'conflict', 'backing_off']) {
+      const id = await api.account(workspace, state);
+      expect((await call('POST', `/${id}/reconnect`)).status).toBe(202);
+      expect(await wishOf(id)).toBe('reconnect');
+    }
+    const connected = await api.account(workspace, 'connected');
+    expect(await call('POST', `/${connected}/reconnect`)).toMatchObject({
+      status: 202,
+      body: { state: 'connected' },
+    });
+    expect(await wishOf(connected)).toBeNull();
+  });
+
+  it('is asked to connect with its archived link while there is one, and told what to do when there is none', async () => {
+    workspace = await api.workspace();
+    const id = await api.account(workspace, 'logged_out');
+    expect((await call('POST', `/${id}/reconnect`)).body).toMatchObject({
+      status: 409,
+      type: 'urn:waypost:problem:account-not-linked',
+      detail: expect.stringContaining('Link the account'),
+    });
+    await api.postgres.pool.query(
+      `insert into wa_creds_archive (account_id, reason, sealed, format) values ($1, 'the phone removed this device', '', 1)`,
+      [id],
+    );
+    expect((await call('POST', `/${id}/reconnect`)).status).toBe(202);
+  });
+
+  it('is logged out by a wish that outlives any process, and says so until it is done', async () => {
+    workspace = await api.workspace();
+    const id = await api.account(workspace);
+    const answer = await call('POST', `/${id}/logout`);
+    expect([answer.status, answer.body.explanation]).toEqual([
+      202,
+      'The account is being logged out at WhatsApp; link it again to send.',
+    ]);
+    // Nothing else is wished of it meanwhile.
+    await api.postgres.pool.query(`update account set state = 'connecting' where id = $1`, [id]);
+    expect((await call('POST', `/${id}/reconnect`)).status).toBe(409);
+    const unlinked = await api.account(workspace, 'unlinked');
+    expect((await call('POST', `/${unlinked}/logout`)).status).toBe(409);
+  });
+
+  it('is gone when it is removed, and its link is to be ended; its chats stay readable', async () => {
+    workspace = await api.workspace();
+    const id = await api.account(workspace);
+    const chatId = await api.chat(workspace, id);
+    expect((await call('DELETE', `/${id}`)).status).toBe(204);
+    for (const [method, path] of [
+      ['GET', ''],
+      ['PATCH', ''],
+      ['DELETE', ''],
+      ['POST', '/reconnect'],
+      ['POST', '/logout'],
+      ['POST', '/pairing'],
+      ['GET', '/pairing'],
+    ] as const) {
+      const body = path === '/pairing' ? { method: 'qr' } : { paceMinMs: null, paceMaxMs: null };
+      const answer = await call(
+        method,
+        `/${id}${path}`,
+        method === 'GET' || method === 'DELETE' ? undefined : body,
+      );
+      expect([method, path, answer.status]).toEqual([method, path, 404]);
+    }
+    expect((await call('GET', '')).body.items).toEqual([]);
+    const { token } = workspace.owner;
+    expect((await api.call('GET', `/api/v1/chats/${chatId}`, { token })).status).toBe(200);
+    const { rows } = await api.postgres.pool.query('select wish from account where id = $1', [id]);
+    expect(rows).toEqual([{ wish: 'log_out' }]);
+  });
+
+  it('says so when no instance holds it, or when a number is not looked up', async () => {
+    workspace = await api.workspace();
+    const id = await api.account(workspace);
+    const explanation = async () => (await call('GET', `/${id}`)).body.explanation;
+    const chatId = await api.chat(workspace, id, { jids: ['972550000009@s.whatsapp.net'] });
+    await api.call('POST', `/api/v1/chats/${chatId}/messages`, {
+      token: workspace.owner.token,
+      body: { text: '1' },
+    });
+    expect(await explanation()).toContain('one after another');
+    await api.postgres.pool.query('update lane set attempts = 2 where key = $1', [id]);
+    expect(await explanation()).toContain('whether the next recipient’s number is there');
+    await api.postgres.pool.query(
+      `update session_lease set expires_at = now() - interval '29 s' where account_id = $1`,
+      [id],
+    );
+    expect(await explanation()).toContain('whether the next recipient’s number is there');
+    await api.postgres.pool.query(
+      `update session_lease set expires_at = now() - interval '31 s' where account_id = $1`,
+      [id],
+    );
+    expect(await explanation()).toMatch(/^1 message waits: no instance of the session service holds/);
   });
 
   it('is listed on exactly one page', async () => {

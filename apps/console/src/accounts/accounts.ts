@@ -3,11 +3,11 @@ import { laneKinds, subjects } from '@waypost/contracts';
 import { uuidv7 } from '@waypost/kernel';
 import { countItems } from '@waypost/lanes';
 import { Messenger } from '@waypost/messaging';
-import { Database, type AccountState, type Network } from '@waypost/persistence';
+import { Database, type AccountState, type AccountWish, type Network } from '@waypost/persistence';
 import type { Pool } from 'pg';
 import type { Caller } from '../access/caller.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
-import { invalidField } from '../http/problem.js';
+import { invalidField, ProblemError } from '../http/problem.js';
 import { noSuch } from '../http/id.pipe.js';
 import type { AccountResource, PatchAccountBody } from './account-resource.js';
 import { explainAccount } from './explain-account.js';
@@ -27,13 +27,45 @@ interface AccountRow {
   pace_max_ms: number | null;
   /** Null when the lock is over. */
   new_chats_locked_until: Date | null;
+  wish: AccountWish | null;
+  without_owner: boolean;
+  looks_up: boolean;
 }
 
+/** An account may be between two pods for so long. */
+const CHANGES_HANDS = `interval '30 seconds'`;
+
+/**
+ * `without_owner`: a session is wanted, and no pod has had the account for a while. `looks_up`: what is next in its lane was tried in vain, and its number
+ * was never answered for.
+ */
 const SELECT = `
   select a.id, a.network, a.phone, m.id as owner_id, m.full_name as owner_name, m.email as owner_email,
-    a.state, a.state_reason, a.connected_at, a.retry_at, a.pace_min_ms, a.pace_max_ms,
-    case when a.new_chats_locked_until > now() then a.new_chats_locked_until end as new_chats_locked_until
-  from account a join member m on m.id = a.owner_member_id`;
+    a.state, a.state_reason, a.connected_at, a.retry_at, a.pace_min_ms, a.pace_max_ms, a.wish,
+    case when a.new_chats_locked_until > now() then a.new_chats_locked_until end as new_chats_locked_until,
+    coalesce(greatest(
+      l.expires_at, a.wished_at, p.requested_at, case when a.state = 'stopped' then a.retry_at end
+    ), '-infinity') < now() - ${CHANGES_HANDS} and (
+      a.state in ('connected', 'connecting', 'backing_off') or a.wish is not null or p.state in ('requested', 'waiting')
+      or a.state = 'stopped' and a.retry_at is not null
+    ) as without_owner,
+    coalesce((
+      select lane.attempts > 1 and next.recipient_jid like '%@s.whatsapp.net' and d.checked_at is null
+      from lane
+      cross join lateral (select i.ref from lane_item i where i.lane_id = lane.id order by i.id limit 1) head
+      join message next on next.id = head.ref
+      left join contact_address d on d.account_id = a.id and d.jid = next.recipient_jid
+      where lane.kind = '${laneKinds.send}' and lane.key = a.id::text and lane.slot = 0
+    ), false) as looks_up
+  from account a
+  join member m on m.id = a.owner_member_id
+  left join session_lease l on l.account_id = a.id
+  left join account_pairing p on p.account_id = a.id
+  where a.workspace_id = $1 and a.deleted_at is null`;
+
+/** Of account `a`. */
+const LINKED = 'exists (select from wa_creds c where c.account_id = a.id and c.linked)';
+const ARCHIVED = 'exists (select from wa_creds_archive r where r.account_id = a.id)';
 
 /** The WhatsApp accounts of a workspace. Their state is wa-session's to write. */
 @Injectable()
@@ -47,7 +79,7 @@ export class Accounts {
   async list(caller: Caller, query: PageQuery): Promise<Page<AccountResource>> {
     const [after] = readCursor(query.cursor, [cursorParts.uuid]);
     const { rows } = await this.database.pool.query<AccountRow>(
-      `${SELECT} where a.workspace_id = $1 and ($2::uuid is null or a.id > $2) order by a.id limit $3`,
+      `${SELECT} and ($2::uuid is null or a.id > $2) order by a.id limit $3`,
       [caller.workspaceId, after, query.limit + 1],
     );
     const queues = await this.queues(rows);
@@ -61,10 +93,10 @@ export class Accounts {
 
   /** @throws ProblemError `not-found` */
   async get(caller: Caller, id: string): Promise<AccountResource> {
-    const { rows } = await this.database.pool.query<AccountRow>(
-      `${SELECT} where a.workspace_id = $1 and a.id = $2`,
-      [caller.workspaceId, id],
-    );
+    const { rows } = await this.database.pool.query<AccountRow>(`${SELECT} and a.id = $2`, [
+      caller.workspaceId,
+      id,
+    ]);
     if (!rows[0]) throw noSuch('account');
     return toResource(rows[0], await this.queues(rows));
   }
@@ -92,10 +124,78 @@ export class Accounts {
       throw invalidField('paceMaxMs', 'paceMaxMs must not be less than paceMinMs');
     }
     await this.database.pool.query(
-      'update account set pace_min_ms = $3, pace_max_ms = $4 where workspace_id = $1 and id = $2',
+      'update account set pace_min_ms = $3, pace_max_ms = $4 where workspace_id = $1 and id = $2 and deleted_at is null',
       [caller.workspaceId, id, paceMinMs, paceMaxMs],
     );
     return this.get(caller, id);
+  }
+
+  /**
+   * Asks the account's session to connect now, whatever it waits for or was stopped by. A live connection is left alone.
+   * @throws ProblemError `not-found`, `account-not-linked`
+   */
+  async reconnect(caller: Caller, id: string): Promise<AccountResource> {
+    const asked = await this.wish(
+      caller,
+      id,
+      'reconnect',
+      `a.state <> 'connected' and a.wish is distinct from 'log_out' and (${LINKED} or ${ARCHIVED})`,
+    );
+    const account = await this.get(caller, id);
+    if (!asked && account.state !== 'connected') {
+      throw new ProblemError(
+        'account-not-linked',
+        'There is no link to connect with. Link the account to a phone.',
+      );
+    }
+    return account;
+  }
+
+  /**
+   * Asks the account's session to end its link at WhatsApp.
+   * @throws ProblemError `not-found`, `account-not-linked`
+   */
+  async logOut(caller: Caller, id: string): Promise<AccountResource> {
+    const asked = await this.wish(caller, id, 'log_out', LINKED);
+    const account = await this.get(caller, id);
+    if (!asked)
+      throw new ProblemError(
+        'account-not-linked',
+        'The account is not linked to a phone; there is nothing to log out.',
+      );
+    return account;
+  }
+
+  /**
+   * Takes the account out of the workspace: its link is ended, what waits to be sent fails and is refunded (by the dispatcher, within two minutes),
+   * its chats stay readable.
+   * @throws ProblemError `not-found`
+   */
+  async remove(caller: Caller, id: string): Promise<void> {
+    const { rowCount } = await this.database.pool.query(
+      `with linking as (
+         update account_pairing set state = 'failed', qr = null, code = null, detail = 'The account was removed.', updated_at = now()
+         where account_id = $2 and state in ('requested', 'waiting')
+           and exists (select from account a where a.id = $2 and a.workspace_id = $1)
+       )
+       update account a set deleted_at = now(),
+         wish = case when ${LINKED} then 'log_out' end, wished_at = case when ${LINKED} then clock_timestamp() end
+       where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null`,
+      [caller.workspaceId, id],
+    );
+    if (rowCount === 0) throw noSuch('account');
+    this.messenger.hint(subjects.accountsChanged);
+  }
+
+  /** @returns whether it could be asked for */
+  private async wish(caller: Caller, id: string, wish: AccountWish, condition: string): Promise<boolean> {
+    const { rowCount } = await this.database.pool.query(
+      `update account a set wish = $3, wished_at = clock_timestamp()
+       where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null and ${condition}`,
+      [caller.workspaceId, id, wish],
+    );
+    this.messenger.hint(subjects.accountsChanged);
+    return rowCount === 1;
   }
 
   private async queues(rows: AccountRow[]): Promise<Queues> {
@@ -142,6 +242,9 @@ function toResource(row: AccountRow, queues: Queues): AccountResource {
       queueLength,
       held,
       newChatsLockedUntil: row.new_chats_locked_until,
+      loggingOut: row.wish === 'log_out',
+      withoutOwner: row.without_owner,
+      looksUp: row.looks_up,
     }),
   };
 }

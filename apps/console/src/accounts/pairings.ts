@@ -30,7 +30,7 @@ export class Pairings {
     const { rows } = await this.database.pool.query<PairingRow | Record<keyof PairingRow, null>>(
       `select p.method, p.state, p.qr, p.code, p.detail, p.updated_at
        from account a left join account_pairing p on p.account_id = a.id
-       where a.id = $1 and a.workspace_id = $2`,
+       where a.id = $1 and a.workspace_id = $2 and a.deleted_at is null`,
       [accountId, caller.workspaceId],
     );
     const row = rows[0];
@@ -51,7 +51,7 @@ export class Pairings {
     const { rows } = await this.database.pool.query<PairingRow>(
       `insert into account_pairing (account_id, method, phone, state)
        select a.id, $3, $4, 'requested' from account a
-       where a.id = $1 and a.workspace_id = $2 and a.state <> 'connected'
+       where a.id = $1 and a.workspace_id = $2 and a.state <> 'connected' and a.deleted_at is null
        on conflict (account_id) do update set method = excluded.method, phone = excluded.phone, state = 'requested',
          qr = null, code = null, detail = null, requested_at = now(), updated_at = now()
        returning method, state, qr, code, detail, updated_at`,

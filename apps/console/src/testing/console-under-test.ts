@@ -147,6 +147,15 @@ export class ConsoleUnderTest {
        values ($1, $2, $3, 'sandbox', '+972500000001', $4)`,
       [id, workspace.id, workspace.owner.memberId, state],
     );
+    if (!['unlinked', 'pairing', 'logged_out'].includes(state)) {
+      await this.postgres.pool.query(
+        `with leased as (
+           insert into session_lease (account_id, owner, epoch, expires_at) values ($1, 'pod-a', 1, now() + interval '1 hour')
+         )
+         insert into wa_creds (account_id, sealed, format, linked) values ($1, '', 1, true)`,
+        [id],
+      );
+    }
     return id;
   }
 

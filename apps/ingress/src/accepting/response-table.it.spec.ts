@@ -255,6 +255,31 @@ const rows: [string, Row][] = [
     { given: accountIn('stopped'), status: 409, message: 'The WhatsApp account was stopped; reconnect it' },
   ],
   [
+    '409 a chat whose account was removed',
+    {
+      given: async (workspace) => {
+        const account = await givenAccount(database.pool, workspace);
+        await givenChat(database.pool, workspace, account, 'Ann');
+        await database.pool.query('update account set deleted_at = now() where id = $1', [account.id]);
+      },
+      body: { action: 'send', text: 'x', chat_name: 'Ann' },
+      status: 409,
+      message: 'The WhatsApp account was removed; its chats can only be read',
+    },
+  ],
+  [
+    '404 an account that was removed',
+    {
+      given: async (workspace) => {
+        const account = await givenAccount(database.pool, workspace);
+        await database.pool.query('update account set deleted_at = now() where id = $1', [account.id]);
+        return { whatsapp_account_phone: account.phone };
+      },
+      status: 404,
+      message: 'WhatsApp account not found',
+    },
+  ],
+  [
     '409 a chat_name of several, with their ids',
     {
       given: async (workspace) => {
