@@ -1200,9 +1200,28 @@ export interface components {
       origin: 'contact' | 'phone' | 'webhook' | 'console';
       /** @description Who wrote it. */
       sender: components['schemas']['SenderResource'];
-      /** @example text */
-      kind: string;
-      /** @example I am fine, how are you? */
+      /**
+       * @description `attachment`: a file of ours that was not fetched yet. `other`: recorded without its content.
+       * @example text
+       * @enum {string}
+       */
+      kind:
+        | 'text'
+        | 'image'
+        | 'video'
+        | 'audio'
+        | 'document'
+        | 'sticker'
+        | 'contact'
+        | 'location'
+        | 'poll'
+        | 'event'
+        | 'other'
+        | 'attachment';
+      /**
+       * @description The text; the caption of a file; the name of a contact, place, poll or event. Empty when it was deleted.
+       * @example I am fine, how are you?
+       */
       text: string;
       /** @description The file that a message of ours carries; null for other messages. */
       attachment: components['schemas']['AttachmentResource'] | null;
@@ -1221,6 +1240,18 @@ export interface components {
        * @example 2026-11-02T08:30:00.000Z
        */
       at: string;
+      /**
+       * Format: date-time
+       * @description When its author last gave it another text.
+       * @example null
+       */
+      editedAt: string | null;
+      /**
+       * Format: date-time
+       * @description When its author deleted it for everyone.
+       * @example null
+       */
+      deletedAt: string | null;
     };
     MessagePage: {
       items: components['schemas']['MessageResource'][];

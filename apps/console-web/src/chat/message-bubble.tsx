@@ -15,7 +15,8 @@ interface MessageBubbleProps {
 }
 
 export const MessageBubble = memo(function MessageBubble({ message, named, wanted }: MessageBubbleProps) {
-  const { direction, state, failure, text, attachment } = message;
+  const { direction, state, failure, text, attachment: file, editedAt, deletedAt } = message;
+  const attachment = deletedAt ? null : file;
   const at = new Date(message.at);
   return (
     <li
@@ -39,13 +40,18 @@ export const MessageBubble = memo(function MessageBubble({ message, named, wante
         )}
         {text === '' && !attachment && (
           <Text size="sm" c="dimmed" fs="italic">
-            A message of a kind that is not shown here ({message.kind})
+            {contentWords(message)}
           </Text>
         )}
         <div className={classes.foot}>
           <Text size="xs" c="dimmed" component="time" dateTime={message.at} title={exactTime(at)}>
             {clockTime(at)}
           </Text>
+          {editedAt && !deletedAt && (
+            <Text size="xs" c="dimmed" title={exactTime(new Date(editedAt))}>
+              edited
+            </Text>
+          )}
           {direction === 'sent' && <Tick state={state} />}
         </div>
       </div>
@@ -57,6 +63,24 @@ export const MessageBubble = memo(function MessageBubble({ message, named, wante
     </li>
   );
 });
+
+const KIND_WORDS: Partial<Record<Message['kind'], string>> = {
+  image: 'A picture',
+  video: 'A video',
+  audio: 'A voice message or sound',
+  document: 'A document',
+  sticker: 'A sticker',
+  contact: 'A contact',
+  location: 'A place',
+  poll: 'A poll',
+  event: 'An event',
+};
+
+/** What is said of a message without text. */
+function contentWords({ kind, deletedAt }: Message): string {
+  if (deletedAt) return 'This message was deleted';
+  return KIND_WORDS[kind] ?? `A message of a kind that is not shown here (${kind})`;
+}
 
 function senderWords({ sender, direction, origin }: Message): string {
   if (direction === 'received') return sender.name ?? sender.phone ?? 'Somebody';

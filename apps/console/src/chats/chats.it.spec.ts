@@ -199,7 +199,12 @@ describe('the messages of a chat', () => {
 
   it('come newest first, page by page, with sender, state and failure', async () => {
     const id = await api.chat(workspace, accountId);
-    await insert(id, { text: 'first', message_at: '2026-01-01T00:00:01Z', key_id: '3EB0AAAAAAAAAAAAAAAA' });
+    await insert(id, {
+      text: 'first',
+      message_at: '2026-01-01T00:00:01Z',
+      key_id: '3EB0AAAAAAAAAAAAAAAA',
+      edited_at: '2026-01-01T00:01:00Z',
+    });
     await insert(id, {
       text: 'second',
       message_at: '2026-01-01T00:00:02Z',
@@ -249,6 +254,8 @@ describe('the messages of a chat', () => {
           state: 'received',
           failure: null,
           at: '2026-01-01T00:00:01.000Z',
+          editedAt: '2026-01-01T00:01:00.000Z',
+          deletedAt: null,
         },
       ],
       nextCursor: null,

@@ -6,7 +6,7 @@ import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
 import { LIVING_CHAT } from './living-chat.js';
-import type { MessageDirection, MessageOrigin, MessageResource } from './message-resource.js';
+import type { MessageDirection, MessageKind, MessageOrigin, MessageResource } from './message-resource.js';
 
 interface MessageRow {
   id: string;
@@ -15,7 +15,7 @@ interface MessageRow {
   origin: MessageOrigin;
   sender_name: string | null;
   sender_phone: string | null;
-  kind: string;
+  kind: MessageKind;
   text: string;
   file_name: string | null;
   file_kind: FileKind | null;
@@ -25,6 +25,8 @@ interface MessageRow {
   failure_code: string | null;
   failure_reason: string | null;
   message_at: Date;
+  edited_at: Date | null;
+  deleted_at: Date | null;
   /** Microseconds since 1970, which a Date cannot hold. */
   message_us: string;
 }
@@ -36,7 +38,7 @@ interface MessageRow {
 const SELECT = `
   select m.id, m.key_id, m.direction, m.origin, m.kind, m.text, m.state,
     m.file_name, f.kind as file_kind, f.mime_type, f.size,
-    m.failure_code, m.failure_reason, m.message_at,
+    m.failure_code, m.failure_reason, m.message_at, m.edited_at, m.deleted_at,
     (extract(epoch from m.message_at) * 1000000)::bigint as message_us,
     case m.direction when 'sent' then case when m.sender_member_id is null then owner.full_name else writer.full_name end
       else coalesce(sender.name, case when c.group_jid is null then c.name end) end as sender_name,
@@ -105,5 +107,7 @@ function toResource(row: MessageRow): MessageResource {
     state: row.state,
     failure: row.failure_code === null ? null : { code: row.failure_code, reason: row.failure_reason },
     at: row.message_at,
+    editedAt: row.edited_at,
+    deletedAt: row.deleted_at,
   };
 }

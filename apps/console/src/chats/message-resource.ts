@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { FILE_KINDS, type FileKind } from '@waypost/contracts';
+import { FILE_KINDS, type FileKind, MESSAGE_CONTENTS } from '@waypost/contracts';
 import type { OutgoingState } from '@waypost/kernel';
 import { Matches } from 'class-validator';
 import { pageOf } from '../http/page.js';
@@ -8,6 +8,9 @@ import { Text } from '../http/text.js';
 export type MessageDirection = 'received' | 'sent';
 export type MessageState = OutgoingState | 'received';
 export type MessageOrigin = 'contact' | 'phone' | 'webhook' | 'console';
+
+export const MESSAGE_KINDS = [...MESSAGE_CONTENTS, 'attachment'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 export const MESSAGE_STATES: MessageState[] = [
   'received',
@@ -56,8 +59,19 @@ export class MessageResource {
   })
   origin!: MessageOrigin;
   @ApiProperty({ description: 'Who wrote it.' }) sender!: SenderResource;
-  @ApiProperty({ example: 'text' }) kind!: string;
-  @ApiProperty({ example: 'I am fine, how are you?' }) text!: string;
+  @ApiProperty({
+    enum: MESSAGE_KINDS,
+    description:
+      '`attachment`: a file of ours that was not fetched yet. `other`: recorded without its content.',
+    example: 'text',
+  })
+  kind!: MessageKind;
+  @ApiProperty({
+    description:
+      'The text; the caption of a file; the name of a contact, place, poll or event. Empty when it was deleted.',
+    example: 'I am fine, how are you?',
+  })
+  text!: string;
   @ApiProperty({
     type: AttachmentResource,
     nullable: true,
@@ -77,6 +91,22 @@ export class MessageResource {
   })
   failure!: FailureResource | null;
   @ApiProperty({ format: 'date-time', example: '2026-11-02T08:30:00.000Z' }) at!: Date;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When its author last gave it another text.',
+    example: null,
+  })
+  editedAt!: Date | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When its author deleted it for everyone.',
+    example: null,
+  })
+  deletedAt!: Date | null;
 }
 
 export class MessagePage extends pageOf(MessageResource) {}

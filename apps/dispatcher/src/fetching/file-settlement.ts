@@ -66,7 +66,8 @@ export class FileSettlement implements SettleTransaction<FileOutcome> {
       .filter(({ decision }) => decision.kind === 'ready')
       .map(({ message }) => message.id);
     await tx.query(
-      `update message set hold = 'behind' where id = any($1::uuid[]) and hold = 'file' and state = 'queued'`,
+      `update message m set hold = 'behind', kind = coalesce(f.kind, m.kind)
+       from file f where f.id = m.file_id and m.id = any($1::uuid[]) and m.hold = 'file' and m.state = 'queued'`,
       [ready],
     );
     await letTextsFollow(

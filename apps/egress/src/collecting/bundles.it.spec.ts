@@ -196,7 +196,7 @@ describe('the payload of a bundle', () => {
     await workspace.happened('ack', { keyId });
     await workspace.happened('ack', { keyId });
     await workspace.happened('receipt', { keyIds: [keyId], status: 'read' });
-    await workspace.happened('message', { content: 'attachment', text: 'see the photo' });
+    await workspace.happened('message', { content: 'image', text: 'see the photo' });
     await workspace.happened('message', { content: 'other', text: '' });
     await endWindows();
     const [request] = await receiver.waitForRequests(1);
