@@ -19,6 +19,7 @@ export type Transaction = PoolClient;
 export interface AccountNow {
   workspaceId: string;
   network: Network;
+  state: AccountState;
   /** There are credentials. */
   linked: boolean;
   wish?: { kind: AccountWish; madeAt: string };
@@ -54,6 +55,7 @@ export interface PairingProgress {
 interface Row {
   workspaceId: string;
   network: Network;
+  state: AccountState;
   linked: boolean;
   wish: AccountWish | null;
   madeAt: string | null;
@@ -71,17 +73,18 @@ export class AccountRecord {
 
   async read(accountId: string): Promise<AccountNow> {
     const { rows } = await this.pool.query<Row>(
-      `select a.workspace_id as "workspaceId", a.network, exists (select from wa_creds c where c.account_id = a.id and c.linked) as linked,
+      `select a.workspace_id as "workspaceId", a.network, a.state, exists (select from wa_creds c where c.account_id = a.id and c.linked) as linked,
          a.wish, a.wished_at::text as "madeAt", p.method, p.phone, p.requested_at::text as "requestedAt"
        from account a left join account_pairing p on p.account_id = a.id and p.state in ('requested', 'waiting')
        where a.id = $1`,
       [accountId],
     );
     if (!rows[0]) throw new Error('the account does not exist');
-    const { workspaceId, network, linked, wish, madeAt, method, phone, requestedAt } = rows[0];
+    const { workspaceId, network, state, linked, wish, madeAt, method, phone, requestedAt } = rows[0];
     return {
       workspaceId,
       network,
+      state,
       linked,
       ...(wish && madeAt ? { wish: { kind: wish, madeAt } } : {}),
       ...(method && requestedAt ? { pairing: { method, phone, requestedAt } } : {}),

@@ -22,7 +22,7 @@ class ConnectedSession {
   };
   readonly ports: SessionPorts = {
     store: { commit: async () => undefined, leaseLost: () => undefined } as unknown as AccountStore,
-    readAccount: async () => ({ workspaceId: 'w', network: 'sandbox', linked: true }),
+    readAccount: async () => ({ workspaceId: 'w', network: 'sandbox', state: 'connecting', linked: true }),
     forgetLink: async () => undefined,
     restoreLink: async () => undefined,
     mayConnect: async () => ({ granted: true, network: 'sandbox', version: '1.2.3', probe: false, inMs: 0 }),

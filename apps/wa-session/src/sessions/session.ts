@@ -183,7 +183,9 @@ export class Session implements LeasedSession {
   private async begin(): Promise<void> {
     const { account } = this;
     if (account?.wish) this.noteWish(account.wish);
-    return account?.linked ? this.connect() : this.link();
+    // A link that stopped gives way to a new one. Any other is used: it may just have been lost for a while.
+    const givesWay = account?.pairing && (account.state === 'stopped' || account.state === 'conflict');
+    return account?.linked && !givesWay ? this.connect() : this.link();
   }
 
   private noteWish({ kind, madeAt }: NonNullable<AccountNow['wish']>): void {
