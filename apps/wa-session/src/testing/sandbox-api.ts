@@ -60,6 +60,11 @@ export class SandboxApi {
     await this.post('/network/faults', fault);
   }
 
+  /** An account's linked devices, as the network sees them. */
+  account(phone: string): Promise<{ devices: Array<{ queued: { messages: number; receipts: number } }> }> {
+    return this.call('GET', `/accounts/${phone}`) as never;
+  }
+
   /** What a person's phone shows. */
   async shown(phone: string): Promise<ShownMessage[]> {
     const messages = await this.call('GET', `/contacts/${phone}/messages`);

@@ -3,12 +3,21 @@ import { bareJid } from '@waypost/kernel';
 import { decodeMessageNode, type BinaryNode } from '@whiskeysockets/baileys';
 import type { PartName } from '../unit-of-work/unit.js';
 
+/** Kinds of missing content that WhatsApp's own clients do not ask the phone for, nor does Baileys. */
+const PHONE_ONLY = ['bot_unavailable_fanout', 'hosted_unavailable_fanout', 'view_once_unavailable_fanout'];
+
 /** One encrypted part of a message stanza: how it is named, and the event it makes once its content is known. */
 export interface IncomingPart {
   name: PartName;
   /** The sending device, as the Signal session is named. */
   author: string;
   envelope: Omit<MessageEvent, 'content' | 'text'>;
+}
+
+/** A message that came without its content. */
+export interface ContentlessPart extends IncomingPart {
+  /** The owner's phone is asked for it; else it was meant for the phone alone. */
+  comesAgain: boolean;
 }
 
 /** Who the account is, once it is linked. */
@@ -29,17 +38,10 @@ export class IncomingParts {
 
   /** Must see a message stanza before Baileys does. Malformed stanzas are left to Baileys. */
   note(stanza: BinaryNode): void {
-    const me = this.me();
-    if (!me || !Array.isArray(stanza.content)) return;
-    let message: ReturnType<typeof decodeMessageNode>['fullMessage'];
-    try {
-      message = decodeMessageNode(stanza, me.id, me.lid).fullMessage;
-    } catch {
-      return;
-    }
-    const envelope = readEnvelope(stanza, message);
+    if (!Array.isArray(stanza.content)) return;
+    const envelope = this.envelopeOf(stanza);
     if (!envelope) return;
-    const author = stanza.attrs.participant ?? stanza.attrs.from ?? '';
+    const author = authorOf(stanza);
     stanza.content.forEach((child, part) => {
       if (child.tag !== 'enc' || !(child.content instanceof Uint8Array)) return;
       const { chatJid, keyId, senderJid } = envelope;
@@ -47,9 +49,40 @@ export class IncomingParts {
     });
   }
 
+  /** A message of which WhatsApp only tells that there is one. */
+  withoutContent(stanza: BinaryNode): ContentlessPart | undefined {
+    const children = Array.isArray(stanza.content) ? stanza.content : [];
+    const unavailable = children.find(({ tag }) => tag === 'unavailable');
+    if (!unavailable || children.some(({ tag }) => tag === 'enc')) return undefined;
+    const envelope = this.envelopeOf(stanza);
+    if (!envelope) return undefined;
+    const { chatJid, keyId, senderJid } = envelope;
+    return {
+      name: { chatJid, keyId, senderJid, part: 0 },
+      author: authorOf(stanza),
+      envelope,
+      comesAgain: !PHONE_ONLY.includes(unavailable.attrs.type ?? ''),
+    };
+  }
+
   find(ciphertext: Uint8Array): IncomingPart | undefined {
     return this.parts.get(ciphertext);
   }
+
+  private envelopeOf(stanza: BinaryNode): IncomingPart['envelope'] | undefined {
+    const me = this.me();
+    if (!me) return undefined;
+    try {
+      return readEnvelope(stanza, decodeMessageNode(stanza, me.id, me.lid).fullMessage);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The sending device, as the Signal session is named. */
+function authorOf({ attrs }: BinaryNode): string {
+  return attrs.participant ?? attrs.from ?? '';
 }
 
 function readEnvelope(

@@ -2,17 +2,21 @@ import {
   DEFAULT_CONNECTION_CONFIG,
   proto,
   unpadRandomMax16,
+  type AuthenticationCreds,
   type SignalAuthState,
   type SignalKeyStoreWithTransaction,
   type SignalRepositoryWithLIDStore,
   type SocketConfig,
 } from '@whiskeysockets/baileys';
 import type { AccountStore } from '../unit-of-work/account-store.js';
-import { AddressForms, type IdentifiedPart } from './address-forms.js';
+import type { AddressForms, IdentifiedPart } from './address-forms.js';
+import type { HistoryInbox } from './history-inbox.js';
 import type { IncomingParts } from './incoming-parts.js';
 import type { KeyStore } from './key-store.js';
-import { messageContent, unwrap } from './message-content.js';
+import { unwrap } from './message-content.js';
+import { messageEvent } from './message-event.js';
 import { OneSessionAtATime } from './one-session-at-a-time.js';
+import { resentByPhone } from './phone-resend.js';
 
 const MOST_REPEATS = 100;
 
@@ -20,6 +24,11 @@ export interface RepositoryOptions {
   store: AccountStore;
   keys: KeyStore;
   parts: IncomingParts;
+  forms: AddressForms;
+  history: HistoryInbox;
+  creds: AuthenticationCreds;
+  /** Makes the credentials, which were changed, part of the open unit. */
+  keepCreds: () => void;
 }
 
 /**
@@ -56,15 +65,12 @@ export function signalRepository(options: RepositoryOptions): SocketConfig['make
 class UnitRepository {
   /** Distribution messages that were processed inside the unit of their own part; Baileys asks once more right afterwards. */
   private readonly processed = new Set<string>();
-  private readonly forms: AddressForms;
 
   constructor(
     private readonly stock: SignalRepositoryWithLIDStore,
     private readonly sessions: OneSessionAtATime,
     private readonly options: RepositoryOptions,
-  ) {
-    this.forms = new AddressForms(options.keys);
-  }
+  ) {}
 
   asRepository(): SignalRepositoryWithLIDStore {
     const { store } = this.options;
@@ -90,7 +96,7 @@ class UnitRepository {
   private async receive(ciphertext: Uint8Array, decrypt: () => Promise<Uint8Array>): Promise<Uint8Array> {
     const { store, parts } = this.options;
     const found = parts.find(ciphertext);
-    const part = found && (await this.forms.identify(found));
+    const part = found && (await this.options.forms.identify(found));
     const outcome = await store.unit(async () => {
       try {
         const padded = await decrypt();
@@ -124,18 +130,37 @@ class UnitRepository {
   }
 
   /** Notes the event of a decrypted part, and the sender key it brings: a later part of the same stanza needs it. */
-  private async keep({ name, author, envelope }: IdentifiedPart, plaintext: Uint8Array): Promise<void> {
+  private async keep(part: IdentifiedPart, plaintext: Uint8Array): Promise<void> {
     const message = proto.Message.decode(plaintext);
-    const { kind, text } = messageContent(message);
-    this.options.store.addEvent(
-      kind === 'protocol'
-        ? { kind, name, event: envelope, plaintext }
-        : { kind: 'message', name, event: { ...envelope, content: kind, text }, plaintext },
-    );
-    const item = unwrap(message).senderKeyDistributionMessage;
+    this.addEvent(part, message, plaintext);
+    const inner = unwrap(message);
+    // Others could write the same and change what this device holds for true.
+    if (part.envelope.fromMe) await this.keepForDevice(part, inner);
+    const item = inner.senderKeyDistributionMessage;
     if (!item?.groupId || !item.axolotlSenderKeyDistributionMessage) return;
-    await this.stock.processSenderKeyDistributionMessage({ authorJid: author, item });
+    await this.stock.processSenderKeyDistributionMessage({ authorJid: part.author, item });
     this.expectRepeat(item);
+  }
+
+  private addEvent({ name, envelope }: IdentifiedPart, message: proto.IMessage, plaintext: Uint8Array): void {
+    this.options.store.addEvent({ ...messageEvent(envelope, message), name, plaintext });
+  }
+
+  /** What the owner's phone tells this device. Baileys works through it after its receipt has left, when it would be too late to keep it. */
+  private async keepForDevice({ envelope }: IdentifiedPart, content: proto.IMessage): Promise<void> {
+    const { creds, forms, history, keys, keepCreds } = this.options;
+    for (const { keyId, keyData } of content.protocolMessage?.appStateSyncKeyShare?.keys ?? []) {
+      if (!keyId?.keyId || !keyData) continue;
+      const id = Buffer.from(keyId.keyId).toString('base64');
+      keys.note({ 'app-state-sync-key': { [id]: keyData } });
+      creds.myAppStateKeyId = id;
+      keepCreds();
+    }
+    const encoded = proto.Message.encode(content).finish();
+    await history.note(envelope.keyId, envelope.timestamp, content, encoded);
+    for (const resent of resentByPhone(content, creds.me?.id ?? '')) {
+      this.addEvent(await forms.identify(resent.part), resent.content, resent.plaintext);
+    }
   }
 
   private expectRepeat(item: proto.Message.ISenderKeyDistributionMessage): void {

@@ -10,20 +10,24 @@ import {
   type BinaryNode,
   type WASocket,
 } from '@whiskeysockets/baileys';
-import type { AckEvent, FileKind, ReceiptEvent } from '@waypost/contracts';
+import type { AckEvent, FileKind } from '@waypost/contracts';
 import { bareJid, jidToPhone } from '@waypost/kernel';
 import { Agent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import type { SentMessage } from '../sessions/sent-messages.js';
 import type { AccountStore } from '../unit-of-work/account-store.js';
+import { AddressForms } from './address-forms.js';
 import type { SessionMemory } from './bounded-cache.js';
 import { parseVersion } from './client-version.js';
 import { DeviceLists } from './device-lists.js';
-import { GroupCache } from './group-cache.js';
+import { HistoryInbox } from './history-inbox.js';
+import { IdentityEvents } from './identity-events.js';
 import { IncomingParts } from './incoming-parts.js';
 import { KeyStore } from './key-store.js';
 import { quietLogger } from './quiet-logger.js';
 import { signalRepository } from './signal-repository.js';
+import { SparePreKey } from './spare-pre-key.js';
+import { StanzaGate } from './stanza-gate.js';
 
 /** What a connection tells its session, in the order in which it happens. `closed` is the last one. */
 export type ConnectionEvent =
@@ -74,12 +78,15 @@ const QUERY_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 20_000;
 const KEEP_ALIVE_MS = 20_000;
 const BANNED_FOR_A_TIME = 402;
+
 /** One WebSocket to WhatsApp (or the sandbox), from handshake to close. Make a new one to reconnect. */
 export class WhatsAppConnection {
   private readonly creds: AuthenticationCreds;
   private readonly socket: WASocket;
-  private readonly groups = new GroupCache((jid) => this.socket.groupMetadata(jid));
+  private readonly identities: IdentityEvents;
   private readonly logger: ReturnType<typeof quietLogger>;
+  private readonly history: HistoryInbox;
+  private readonly sparePreKey: SparePreKey;
   private closed = false;
   private opened = false;
   private codeRequested = false;
@@ -95,10 +102,20 @@ export class WhatsAppConnection {
       ? (JSON.parse(credentials.toString('utf8'), BufferJSON.reviver) as AuthenticationCreds)
       : initAuthCreds();
     const keys = new KeyStore(store);
+    const keepCreds = () => this.keepCreds();
+    const forms = new AddressForms(keys);
+    this.history = new HistoryInbox(store);
+    this.identities = new IdentityEvents({
+      ...{ store, groups: memory.groups, told: memory.told },
+      ask: (jid) => this.socket.groupMetadata(jid),
+    });
+    this.sparePreKey = new SparePreKey(this.creds, keys, keepCreds);
+    if (this.creds.account) this.sparePreKey.replenish();
     const parts = new IncomingParts(() => {
       const { me } = this.creds;
       return me && { id: me.id, lid: me.lid ?? '' };
     });
+    const { history } = this;
     this.socket = makeWASocket({
       auth: {
         creds: this.creds,
@@ -112,8 +129,16 @@ export class WhatsAppConnection {
       },
       ...(options.webSocketUrl ? { waWebSocketUrl: options.webSocketUrl } : {}),
       ...(options.webSocketUrl?.startsWith('ws:') ? { fetchAgent: plainAgent as unknown as HttpsAgent } : {}),
-      cachedGroupMetadata: (jid) => this.groups.get(jid),
-      makeSignalRepository: signalRepository({ store, keys, parts }),
+      cachedGroupMetadata: (jid) => this.identities.group(jid),
+      makeSignalRepository: signalRepository({
+        store,
+        keys,
+        parts,
+        forms,
+        history,
+        creds: this.creds,
+        keepCreds,
+      }),
       getMessage: async ({ id }) => {
         const sent = id ? await options.findSent(id) : undefined;
         if (!sent) return undefined;
@@ -134,6 +159,9 @@ export class WhatsAppConnection {
       defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
       keepAliveIntervalMs: KEEP_ALIVE_MS,
     });
+    new StanzaGate({ store, parts, forms, log: options.log, cut: (reason) => this.terminate(reason) }).guard(
+      this.socket.ws,
+    );
     this.listen(parts);
   }
 
@@ -223,6 +251,7 @@ export class WhatsAppConnection {
     });
     ws.prependListener('CB:message', (stanza: BinaryNode) => {
       parts.note(stanza);
+      this.identities.sawChat(stanza.attrs.from);
       // Baileys handles live messages before the backlog is done, so a live group message would overtake the queued one
       // that carries its key. Marked as part of the backlog, it waits its turn.
       if (!backlogDone && !stanza.attrs.offline) stanza.attrs.offline = '0';
@@ -231,11 +260,14 @@ export class WhatsAppConnection {
     ws.on('CB:ack,class:message', ({ attrs }: BinaryNode) => void this.acknowledged(attrs));
     // rc14 acknowledges it and does nothing, and the QR would be renewed for ever.
     ws.on('CB:notification,type:passkey_prologue_request', () => on({ type: 'passkey_needed' }));
-    this.holdReceipts();
 
-    ev.on('groups.update', (changes) => changes.forEach(({ id }) => this.groups.forget(id)));
-    ev.on('group-participants.update', ({ id }) => this.groups.forget(id));
-    ev.on('creds.update', () => this.keepCreds());
+    // Before the history counts as worked through.
+    this.identities.listen(ev);
+    ev.on('creds.update', ({ firstUnuploadedPreKeyId }) => {
+      if (firstUnuploadedPreKeyId !== undefined && this.creds.account) this.sparePreKey.replenish();
+      this.keepCreds();
+    });
+    ev.on('messaging-history.set', (piece) => void this.history.done(piece));
     ev.on('connection.update', (update) => {
       if (update.qr) this.offerLink(update.qr);
       if (update.isNewLogin) on({ type: 'linked' });
@@ -253,21 +285,14 @@ export class WhatsAppConnection {
     });
   }
 
-  /**
-   * Baileys acknowledges a receipt as soon as it hears of it, and WhatsApp then forgets it. So Baileys hears of one only when its event
-   * is durable.
-   */
-  private holdReceipts(): void {
-    const { ws } = this.socket;
-    const { store } = this.options;
-    const emit = ws.emit.bind(ws);
-    ws.emit = (name: string | symbol, ...args: unknown[]) => {
-      const event = name === 'CB:receipt' ? readReceipt(args[0] as BinaryNode) : undefined;
-      if (!event) return emit(name, ...args);
-      store.addEvent({ kind: 'receipt', event });
-      void store.commit().then(() => emit(name, ...args));
-      return true;
-    };
+  /** What an earlier connection did not come to work through. */
+  private async catchUpOnHistory(ownJid: string): Promise<void> {
+    for (const message of await this.history.leftOver(bareJid(ownJid) ?? ownJid)) {
+      if (this.closed) return;
+      await this.socket
+        .upsertMessage(message, 'append')
+        .catch((error: unknown) => this.options.log(`history was not worked through: ${String(error)}`));
+    }
   }
 
   /** Before the account is linked its credentials are worth nothing, and an aborted attempt must leave none. */
@@ -306,35 +331,15 @@ export class WhatsAppConnection {
     const phone = me && jidToPhone(me.id);
     if (!this.opened || !backlogDone || this.closed || !phone) return;
     this.opened = false;
+    this.identities.opened();
+    void this.catchUpOnHistory(me.id);
     this.options.on({ type: 'open', identity: { phone, lid: me.lid && bareJid(me.lid), pushName: me.name } });
   }
 
   private reportClosed(code: number, reason: string, banSeconds?: number): void {
     if (this.closed) return;
     this.closed = true;
+    this.identities.closed();
     this.options.on({ type: 'closed', code, reason, banSeconds });
   }
-}
-
-/** Receipts of the other side only; those of the owner's own devices, and requests to send again, say nothing about delivery. */
-function readReceipt({ attrs, content }: BinaryNode): ReceiptEvent | undefined {
-  const status = !attrs.type
-    ? 'delivered'
-    : attrs.type === 'read' || attrs.type === 'played'
-      ? 'read'
-      : undefined;
-  const chatJid = bareJid(attrs.from ?? '');
-  if (!status || !chatJid || !attrs.id) return undefined;
-  const items = Array.isArray(content)
-    ? content
-        .filter(({ tag }) => tag === 'list')
-        .flatMap((list) => (Array.isArray(list.content) ? list.content : []))
-    : [];
-  const more = items.map((item) => item.attrs.id).filter((id): id is string => Boolean(id));
-  return {
-    keyIds: [...new Set([attrs.id, ...more])],
-    chatJid,
-    status,
-    timestamp: Number(attrs.t) || Math.floor(Date.now() / 1000),
-  };
 }
