@@ -67,7 +67,7 @@ export class WaSessionConfig extends FileServiceConfig {
   @Setting({
     key: 'DRAIN_MS',
     describe:
-      'How long a pod that is told to stop may take to finish its sends and to hand its accounts on, in milliseconds. Keep SHUTDOWN_TIMEOUT_MS above it.',
+      'How long a pod that is told to stop may take to finish its sends and to hand its accounts on, in milliseconds. SHUTDOWN_TIMEOUT_MS, 30000 for this service unless it is set, must be above it.',
   })
   @IsInt()
   @Min(1_000)
