@@ -15,6 +15,7 @@ import { MEDIA_KINDS, type MediaKind } from '../media/media-cipher.js';
 import { MAX_MEDIA_BYTES } from '../media/media-server.js';
 import type { Addressing } from '../nodes/address.js';
 import type { Writing } from '../people/people.js';
+import { TARGETED_KINDS, WRITTEN_KINDS, type WrittenKind } from '../signal/kind-body.js';
 import { IsPhone } from './phone-field.js';
 
 /** What can be set about a simulated person. Everything is optional. */
@@ -75,7 +76,10 @@ export class WriteMessageDto {
   @IsPhone()
   to!: string;
 
-  @ValidateIf(({ media, text }: WriteMessageDto) => media === undefined || text !== undefined)
+  @ValidateIf(
+    ({ media, kind, text }: WriteMessageDto) =>
+      text !== undefined || (media === undefined && kind === undefined),
+  )
   @IsString()
   @Length(1, 65_536)
   text?: string;
@@ -84,6 +88,17 @@ export class WriteMessageDto {
   @ValidateNested()
   @Type(() => MediaDto)
   media?: MediaDto;
+
+  /** What it is, when it is no plain text. */
+  @IsOptional()
+  @IsIn(WRITTEN_KINDS)
+  kind?: WrittenKind;
+
+  /** The id of the message that is edited, deleted or reacted to. */
+  @ValidateIf(({ kind }: WriteMessageDto) => kind !== undefined && TARGETED_KINDS.includes(kind))
+  @IsString()
+  @Length(1, 64)
+  target?: string;
 
   /** The WhatsApp id; made up when missing. */
   @IsOptional()
@@ -110,6 +125,16 @@ export class AskAgainDto {
 }
 
 /** @param host the host and port through which the request came: the media server is there as well */
-export function toWriting({ to, text = '', id, media }: WriteMessageDto, host: string): Writing {
-  return { to, text, id, media: media && { ...media, content: Buffer.from(media.base64, 'base64'), host } };
+export function toWriting(
+  { to, text = '', id, media, kind, target }: WriteMessageDto,
+  host: string,
+): Writing {
+  return {
+    to,
+    text,
+    id,
+    kind,
+    target,
+    media: media && { ...media, content: Buffer.from(media.base64, 'base64'), host },
+  };
 }

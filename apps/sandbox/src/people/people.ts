@@ -4,6 +4,7 @@ import { mediaBody } from '../media/media-message.js';
 import { nameOf, type MediaServer } from '../media/media-server.js';
 import { jidOf } from '../nodes/address.js';
 import { Refusal } from '../refusal.js';
+import { kindBody, TARGETED_KINDS, type WrittenKind } from '../signal/kind-body.js';
 import { textBody } from '../signal/message-body.js';
 import type { Store } from '../storage/store.js';
 import type { Directory } from './directory.js';
@@ -27,6 +28,10 @@ export interface Writing {
   to: string;
   text: string;
   media?: WrittenMedia;
+  /** What it is, when it is neither a plain text nor a file. */
+  kind?: WrittenKind;
+  /** The id of the message that is edited, deleted or reacted to. */
+  target?: string;
   /** The WhatsApp id to use; made up when missing. */
   id?: string;
 }
@@ -127,7 +132,8 @@ export class People {
     if (writer.phone === to.phone) throw new Refusal('unprocessable', 'Writing to oneself is not simulated.');
     const id = writing.id ?? newPhoneMessageId();
     const at = new Date();
-    await this.phones.outbox.write(writer, to, id, this.encode(writing), at);
+    await this.phones.outbox.write(writer, to, id, this.encode(to, writing), at);
+    if (writing.kind && TARGETED_KINDS.includes(writing.kind)) return { id };
     const arrival = {
       to,
       from: { phone: writer.phone, device: 0 },
@@ -141,7 +147,8 @@ export class People {
     return { id };
   }
 
-  private encode({ text, media }: Writing): Buffer {
+  private encode(to: Person, { text, media, kind, target = '' }: Writing): Buffer {
+    if (kind) return kindBody(kind, text, { id: target, chatJid: jidOf(to, to.addressing) });
     if (!media) return textBody(text);
     const sealed = sealMedia(media.content, media.kind);
     this.media.put(sealed.fileEncSha256, sealed.blob);

@@ -23,19 +23,23 @@ export class SandboxApi {
   }
 
   /** A person writes to an account. */
-  write(from: string, to: string, text: string): Promise<{ id: string }> {
-    return this.post(`/contacts/${from}/messages`, { to, text }) as Promise<{ id: string }>;
+  write(from: string, to: string, text?: string, more: object = {}): Promise<{ id: string }> {
+    return this.post(`/contacts/${from}/messages`, { to, text, ...more }) as Promise<{ id: string }>;
   }
 
   /** The owner writes on their own phone. */
-  writeAsOwner(account: string, to: string, text: string): Promise<{ id: string }> {
-    return this.post(`/accounts/${account}/messages`, { to, text }) as Promise<{ id: string }>;
+  writeAsOwner(account: string, to: string, text: string, more: object = {}): Promise<{ id: string }> {
+    return this.post(`/accounts/${account}/messages`, { to, text, ...more }) as Promise<{ id: string }>;
   }
 
   /** @returns its JID */
   async createGroup(participants: string[]): Promise<string> {
     const { jid } = (await this.post('/groups', { subject: 'Team', participants })) as { jid: string };
     return jid;
+  }
+
+  async changeGroup(group: string, change: object): Promise<void> {
+    await this.call('PATCH', `/groups/${group}`, change);
   }
 
   writeToGroup(group: string, from: string, text: string): Promise<{ id: string }> {

@@ -1,3 +1,5 @@
+import { GroupCache } from './group-cache.js';
+
 /** What Baileys remembers from one socket of a session to the next, the oldest forgotten first. */
 export class BoundedCache {
   private readonly values = new Map<string, unknown>();
@@ -24,6 +26,7 @@ export class BoundedCache {
 }
 
 const MOST_RETRIED = 1_000;
+const MOST_TOLD = 5_000;
 
 /** One session's, over all its connections. */
 export interface SessionMemory {
@@ -31,8 +34,16 @@ export interface SessionMemory {
   retries: BoundedCache;
   /** Messages that the phone was asked for. */
   placeholders: BoundedCache;
+  /** What was told of people and groups. */
+  told: BoundedCache;
+  groups: GroupCache;
 }
 
 export function newSessionMemory(): SessionMemory {
-  return { retries: new BoundedCache(MOST_RETRIED), placeholders: new BoundedCache(MOST_RETRIED) };
+  return {
+    retries: new BoundedCache(MOST_RETRIED),
+    placeholders: new BoundedCache(MOST_RETRIED),
+    told: new BoundedCache(MOST_TOLD),
+    groups: new GroupCache(),
+  };
 }

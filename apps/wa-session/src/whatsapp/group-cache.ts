@@ -6,19 +6,29 @@ const MOST_GROUPS = 500;
 const NOT_A_MEMBER = [401, 403, 404, 406, 410];
 const TOO_OFTEN = 429;
 
-/** Who is in the groups that an account writes to: asked once, not with every message, which WhatsApp answers with a rate limit. */
+export type AskAboutGroup = (jid: string) => Promise<GroupMetadata>;
+
+/**
+ * What an account's groups are and who is in them, over all connections of its session: asked once, not with every message, which WhatsApp
+ * answers with a rate limit.
+ */
 export class GroupCache {
   private readonly groups = new Map<string, Promise<GroupMetadata>>();
 
-  constructor(private readonly ask: (jid: string) => Promise<GroupMetadata>) {}
+  has(jid: string): boolean {
+    return this.groups.has(jid);
+  }
 
-  /** @throws SendRefused when the account cannot write to the group; or whatever the question fails with */
-  async get(jid: string): Promise<GroupMetadata> {
-    const known = this.groups.get(jid) ?? this.remember(jid);
+  /**
+   * @param ask asks WhatsApp, where nothing is known
+   * @throws SendRefused when the account cannot write to the group; or whatever the question fails with
+   */
+  async get(jid: string, ask: AskAboutGroup): Promise<GroupMetadata> {
+    const known = this.groups.get(jid) ?? this.remember(jid, ask);
     try {
       return await known;
     } catch (error) {
-      this.groups.delete(jid);
+      if (this.groups.get(jid) === known) this.groups.delete(jid);
       const code = Number((error as { data?: unknown }).data);
       if (NOT_A_MEMBER.includes(code)) {
         throw new SendRefused('not_in_group', 'This account is not a member of the group');
@@ -35,8 +45,8 @@ export class GroupCache {
     if (jid !== undefined) this.groups.delete(jid);
   }
 
-  private remember(jid: string): Promise<GroupMetadata> {
-    const answer = this.ask(jid);
+  private remember(jid: string, ask: AskAboutGroup): Promise<GroupMetadata> {
+    const answer = ask(jid);
     this.groups.set(jid, answer);
     if (this.groups.size > MOST_GROUPS) this.groups.delete(this.groups.keys().next().value!);
     return answer;
