@@ -11,6 +11,7 @@ export { createTemplateDatabase, createTestDatabase, type TestDatabase } from '.
 export { conditions } from './measuring/conditions.js';
 export { CpuMeter, type CpuCores } from './measuring/cpu-meter.js';
 export { OwnNats } from './own-nats.js';
+export { OwnPostgres } from './own-postgres.js';
 export { natsUrl } from './test-environment.js';
 export { ServiceProcess } from './service-process.js';
 export { startTestServers, type TestServers, type TestServersOptions } from './test-servers.js';

@@ -78,6 +78,11 @@ export class SessionsUnderTest {
     return pod;
   }
 
+  /** What a pod says about itself. */
+  async metrics(podName = 'pod-a'): Promise<string> {
+    return (await fetch(`${this.pod(podName).url}/metrics`)).text();
+  }
+
   /** A number that nobody has. */
   newPhone(): string {
     return `+49155${randomInt(10_000_000, 99_999_999)}`;
