@@ -58,6 +58,8 @@ export class ClientVersions {
        on conflict (network, version) do update set rejected_at = now(), accepted_at = null where v.rejected_at is null`,
       [network, version],
     );
+    // Anew, for whoever asked between the two statements.
+    this.known.delete(network);
     return rowCount === 1;
   }
 

@@ -5,7 +5,7 @@ import { SessionsUnderTest, type LinkedAccount } from '../testing/sessions-under
 const soon = { withinMs: 40_000, everyMs: 50 };
 const PODS = ['pod-a', 'pod-b'];
 const LEASE_TTL_MS = 6_000;
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 describe('two pods', () => {
   const accounts: LinkedAccount[] = [];
@@ -16,7 +16,7 @@ describe('two pods', () => {
       pods: PODS,
       settings: { LEASE_TTL_MS: String(LEASE_TTL_MS), DRAIN_MS: '5000' },
     });
-    for (let count = 0; count < 8; count++) accounts.push(await system.linkedAccount());
+    for (let count = 0; count < 6; count++) accounts.push(await system.linkedAccount());
     await shared();
   });
   afterAll(() => system.stop());
@@ -29,7 +29,7 @@ describe('two pods', () => {
     return eventually(async () => {
       const owners = await ownersOf();
       for (const pod of PODS)
-        expect(owners.filter((owner) => owner === pod).length).toBeGreaterThanOrEqual(3);
+        expect(owners.filter((owner) => owner === pod).length).toBeGreaterThanOrEqual(2);
       for (const { accountId } of accounts) expect(await system.stateOf(accountId)).toBe('connected');
     }, soon);
   }
@@ -85,7 +85,7 @@ describe('two pods', () => {
     await eventually(async () => expect(new Set(await ownersOf())).toEqual(new Set(['pod-b'])), soon);
     for (const { accountId } of accounts) await system.reaches(accountId, 'connected');
     const gaps = await gapsSince(seq);
-    expect(gaps.length).toBeGreaterThanOrEqual(3);
+    expect(gaps.length).toBeGreaterThanOrEqual(2);
     for (const gap of gaps) expect(gap).toBeLessThan(5_000);
     expect(await system.sandbox.shown(contact)).toMatchObject([{ text: 'In flight', timesReceived: 1 }]);
     await leaving.start();

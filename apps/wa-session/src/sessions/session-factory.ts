@@ -17,7 +17,8 @@ import { WhatsAppConnection } from '../whatsapp/whatsapp-connection.js';
 import { AccountRecord } from './account-record.js';
 import { SentMessages } from './sent-messages.js';
 import { SessionMetrics } from './session-metrics.js';
-import { Session, type SessionPorts } from './session.js';
+import type { SessionPorts } from './session-ports.js';
+import { Session } from './session.js';
 
 /** A probe that has not shown by then whether its version is accepted never will. */
 const PROBE_MARGIN_MS = 10_000;

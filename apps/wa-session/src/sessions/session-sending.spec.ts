@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SendReply } from '@waypost/contracts';
 import type { AccountStore } from '../unit-of-work/account-store.js';
 import { SendRefused } from './send-refused.js';
-import { Session, type Connection, type SessionPorts } from './session.js';
+import type { Connection, SessionPorts } from './session-ports.js';
+import { Session } from './session.js';
 
 const EPOCH = 7;
 const KEY_ID = '3EB0A1B2C3D4E5F60718';

@@ -1,10 +1,9 @@
 import type { LookUpReply, LookUpRequest, SendReply, SendRequest } from '@waypost/contracts';
 import { uniform, within } from '@waypost/kernel';
-import type { ConnectVerdict, Granted, Permit } from '../connecting/connect-gate.js';
+import { Dial } from '../connecting/dial.js';
 import type { LeasedSession } from '../leasing/lease-keeper.js';
 import type { Lease } from '../leasing/lease-table.js';
-import type { AccountStore } from '../unit-of-work/account-store.js';
-import type { ConnectionEvent, ConnectionOptions } from '../whatsapp/whatsapp-connection.js';
+import type { ConnectionEvent } from '../whatsapp/whatsapp-connection.js';
 import type { AccountNow } from './account-record.js';
 import {
   afterClose,
@@ -16,46 +15,11 @@ import {
 } from './close-policy.js';
 import { describeError } from './describe-error.js';
 import { pairingEnd } from './pairing-end.js';
-import { Sends, type SendingConnection, type SendingPorts } from './sends.js';
-import { SessionReport, type ReportPorts } from './session-report.js';
+import { Sends } from './sends.js';
+import type { Connection, SessionLimits, SessionPorts } from './session-ports.js';
+import { SessionReport } from './session-report.js';
 
-/** The live connection, as a session uses it. */
-export interface Connection extends SendingConnection {
-  close(): Promise<void>;
-  /** Ends the link at WhatsApp and closes. */
-  logOut(): Promise<void>;
-}
-
-/** What a session needs of the world. */
-export interface SessionPorts extends SendingPorts, ReportPorts {
-  store: AccountStore;
-  readAccount(): Promise<AccountNow>;
-  /** Puts the former link's Signal state aside, so that a new link starts from nothing. */
-  forgetLink(): Promise<void>;
-  /** Puts the link in use again that ended last. */
-  restoreLink(): Promise<void>;
-  /** Asks for its turn. @throws when nobody can say */
-  mayConnect(account: AccountNow): Promise<Permit>;
-  connectEnded(permit: Granted, verdict: ConnectVerdict): Promise<void>;
-  connect(
-    account: AccountNow,
-    options: Pick<ConnectionOptions, 'linkByCodeFor' | 'version' | 'on'>,
-  ): Promise<Connection>;
-  /** Whether the lease is still this pod's, as far as Postgres says. */
-  holdsLease(): Promise<boolean>;
-  /** Called once the account is connected, so that waiting messages go at once. */
-  connected(): void;
-  /** A connection ended with this code. */
-  closed(code: number): void;
-  /** The session has nothing more to do; the lease may be given back. */
-  ended(): void;
-}
-
-export interface SessionLimits {
-  leaseTtlMs: number;
-  connectTimeoutMs: number;
-}
-
+type Opened = Extract<ConnectionEvent, { type: 'open' }>;
 type Closed = Extract<ConnectionEvent, { type: 'closed' }>;
 
 const RETRY_MIN_MS = 1_000;
@@ -64,6 +28,7 @@ const RETRY_MAX_MS = 3_000;
 const CLOSING_MS = 3_000;
 /** How often in a row a log-out may fail at WhatsApp before the link is given up here alone. */
 const MOST_LOG_OUTS = 5;
+const LOGGING_OUT = 'the account is being logged out';
 
 /**
  * One account's connection under one lease: links, connects, reconnects by reason, sends, logs out. See docs/states/session.md.
@@ -72,10 +37,6 @@ const MOST_LOG_OUTS = 5;
  */
 export class Session implements LeasedSession {
   private account?: AccountNow;
-  private connection?: Connection;
-  /** The connection whose events count: those of an earlier one are late. */
-  private attempt?: object;
-  private permit?: Granted;
   private phase: 'idle' | 'linking' | 'connecting' | 'connected' | 'ended' = 'idle';
   private history = NO_HISTORY;
   private openedAt?: number;
@@ -85,6 +46,7 @@ export class Session implements LeasedSession {
   private dropped = false;
   private timer?: NodeJS.Timeout;
   private leaseSeenAt = performance.now();
+  private readonly dial: Dial<Connection, ConnectionEvent>;
   private readonly sends: Sends;
   private readonly report: SessionReport;
 
@@ -93,6 +55,10 @@ export class Session implements LeasedSession {
     private readonly ports: SessionPorts,
     private readonly limits: SessionLimits,
   ) {
+    this.dial = new Dial(
+      (event) => this.guard(event.type, () => this.react(event)),
+      (what, error) => ports.log('warn', 'session.not_connected', { what, error: describeError(error) }),
+    );
     this.sends = new Sends(ports, () => this.drop());
     this.report = new SessionReport(ports, () => this.drop());
   }
@@ -107,7 +73,7 @@ export class Session implements LeasedSession {
       () => this.guard('start', () => this.begin()),
       (error: unknown) => {
         this.ports.log('warn', 'session.not_started', { error: describeError(error) });
-        if (this.phase !== 'ended') this.soon(() => this.start());
+        this.soon(() => this.start());
       },
     );
   }
@@ -155,17 +121,16 @@ export class Session implements LeasedSession {
     this.dropped = true;
     this.end();
     this.report.close();
-    this.attempt = undefined;
     this.ports.store.leaseLost();
-    this.connection?.terminate('lease lost');
+    this.dial.hangUp()?.terminate('lease lost');
+    this.sends.connectionLost();
     this.ports.ended();
   }
 
   /** Nothing of this account can be stored any more. Trying again would end the same way, so a person has to look. */
   halt(reason: string): void {
     if (this.phase === 'ended') return;
-    this.attempt = undefined;
-    this.connection?.terminate(reason);
+    this.dial.hangUp()?.terminate(reason);
     this.sends.connectionLost();
     this.giveUp('stopped', reason);
   }
@@ -180,12 +145,13 @@ export class Session implements LeasedSession {
     this.report.pairing = account.pairing;
   }
 
-  private async begin(): Promise<void> {
+  private begin(): void | Promise<void> {
     const { account } = this;
-    if (account?.wish) this.noteWish(account.wish);
+    if (!account || this.phase === 'ended') return;
+    if (account.wish) this.noteWish(account.wish);
     // A link that stopped gives way to a new one. Any other is used: it may just have been lost for a while.
-    const givesWay = account?.pairing && (account.state === 'stopped' || account.state === 'conflict');
-    return account?.linked && !givesWay ? this.connect() : this.link();
+    const givesWay = account.pairing && (account.state === 'stopped' || account.state === 'conflict');
+    return account.linked && !givesWay ? this.connect(account) : this.link(account);
   }
 
   private noteWish({ kind, madeAt }: NonNullable<AccountNow['wish']>): void {
@@ -200,7 +166,7 @@ export class Session implements LeasedSession {
     const { wish, pairing } = account;
     if (wish && wish.madeAt !== this.heeded) {
       this.noteWish(wish);
-      return this.phase === 'connected' ? this.heedConnected(wish.kind) : this.connectNow();
+      return this.heedWish(wish.kind, account);
     }
     if (!pairing || pairing.requestedAt === this.report.pairing?.requestedAt) return;
     this.report.pairing = pairing;
@@ -208,85 +174,66 @@ export class Session implements LeasedSession {
     if (this.phase === 'connected') return this.report.progress({ state: 'linked' });
     if (this.phase !== 'linking') return;
     await this.closeConnection();
-    await this.link();
+    await this.link(account);
   }
 
-  private async heedConnected(wish: 'reconnect' | 'log_out'): Promise<void> {
-    if (wish === 'reconnect') return this.report.tell({ state: 'connected' });
-    return this.logOut();
-  }
-
-  /** Somebody wants it now: a wait, or a wait for its turn, ends. */
-  private async connectNow(): Promise<void> {
+  private async heedWish(wish: 'reconnect' | 'log_out', account: AccountNow): Promise<void> {
+    if (this.phase === 'connected') {
+      return wish === 'log_out' ? this.logOut() : this.report.tell({ state: 'connected' });
+    }
+    // A wait ends.
     this.history = NO_HISTORY;
-    if (this.phase === 'connecting' && !this.attempt) return this.connect();
+    if (this.phase === 'connecting') this.connect(account);
   }
 
-  private async connect(): Promise<void> {
+  private connect(account: AccountNow): void {
     if (this.phase === 'ended') return;
     this.phase = 'connecting';
-    const permit = await this.turn();
-    if (this.isEnded()) return;
-    if (permit === undefined) return this.soon(() => this.guard('connect', () => this.connect()));
-    if (!permit.granted) {
-      this.report.tell({ state: 'backing_off', reason: CLIENT_TOO_OLD });
-      return this.later(permit.askAgainInMs, () => this.guard('connect', () => this.connect()));
-    }
-    this.report.tell({ state: 'connecting', reason: this.loggingOut ? LOGGING_OUT : undefined });
-    this.later(permit.inMs, () => this.guard('connect', () => this.open(permit)));
+    clearTimeout(this.timer);
+    this.dial.begin({
+      ...this.turnOf(account),
+      connect: (version, on) => this.ports.connect(account, { version, on }),
+      granted: () =>
+        this.report.tell({ state: 'connecting', reason: this.loggingOut ? LOGGING_OUT : undefined }),
+      refused: () => this.report.tell({ state: 'backing_off', reason: CLIENT_TOO_OLD }),
+      openWithinMs: this.limits.connectTimeoutMs,
+    });
   }
 
-  private async link(): Promise<void> {
+  private async link(account: AccountNow): Promise<void> {
     const { pairing } = this.report;
-    if (this.phase === 'ended') return;
     if (!pairing) return this.finish();
     this.phase = 'linking';
     await this.ports.forgetLink();
-    const permit = await this.turn();
     if (this.isEnded()) return;
-    if (permit === undefined) return this.soon(() => this.guard('link', () => this.link()));
-    if (!permit.granted)
-      return this.linkingEnded({ state: 'failed', detail: `${CLIENT_TOO_OLD}. Try again later.` });
-    this.report.tell({ state: 'pairing' });
-    this.report.progress({ state: 'waiting' });
     const linkByCodeFor = pairing.method === 'code' ? (pairing.phone?.replace(/\D/g, '') ?? '') : undefined;
-    this.later(permit.inMs, () => this.guard('link', () => this.open(permit, linkByCodeFor)));
-  }
-
-  /** @returns undefined while it is not certain that the account is this pod's to connect */
-  private async turn(): Promise<Permit | undefined> {
-    if (!this.account || !this.leaseIsFresh()) return undefined;
-    return this.ports.mayConnect(this.account).catch((error: unknown) => {
-      this.ports.log('warn', 'session.no_turn', { error: describeError(error) });
-      return undefined;
-    });
-  }
-
-  private async open(permit: Granted, linkByCodeFor?: string): Promise<void> {
-    if (this.phase === 'ended' || !this.account) return;
-    const attempt = {};
-    this.attempt = attempt;
-    this.permit = permit;
-    const connection = await this.ports.connect(this.account, {
-      version: permit.version,
-      linkByCodeFor,
-      on: (event) => {
-        if (this.attempt === attempt) this.guard(event.type, () => this.react(event));
+    this.dial.begin({
+      ...this.turnOf(account),
+      connect: (version, on) => this.ports.connect(account, { version, linkByCodeFor, on }),
+      granted: () => {
+        this.report.tell({ state: 'pairing' });
+        this.report.progress({ state: 'waiting' });
       },
+      refused: () => this.linkingEnded({ state: 'failed', detail: `${CLIENT_TOO_OLD}. Try again later.` }),
     });
-    if (this.attempt !== attempt) return connection.terminate('no longer wanted');
-    this.connection = connection;
-    if (this.phase !== 'connecting') return;
-    this.later(this.limits.connectTimeoutMs, () => connection.terminate('not open in time'));
+  }
+
+  /** Nobody connects who is not certain that the account is this pod's to connect. */
+  private turnOf(account: AccountNow) {
+    return {
+      mayConnect: async () => {
+        if (!this.leaseIsFresh()) throw new Error('the lease was not renewed');
+        return this.ports.mayConnect(account);
+      },
+      connectEnded: this.ports.connectEnded,
+    };
   }
 
   private async react(event: ConnectionEvent): Promise<void> {
     switch (event.type) {
       case 'qr':
-        this.connectEnded('accepted');
         return this.report.progress({ state: 'waiting', qr: event.qr });
       case 'code':
-        this.connectEnded('accepted');
         return this.report.progress({ state: 'waiting', code: event.code });
       case 'passkey_needed':
         await this.closeConnection();
@@ -307,10 +254,8 @@ export class Session implements LeasedSession {
     }
   }
 
-  private async opened({ identity }: Extract<ConnectionEvent, { type: 'open' }>): Promise<void> {
+  private async opened({ identity }: Opened): Promise<void> {
     if (this.phase === 'ended') return;
-    clearTimeout(this.timer);
-    this.connectEnded('accepted');
     this.phase = 'connected';
     this.openedAt = performance.now();
     this.ports.log('info', 'session.connected', {});
@@ -322,23 +267,13 @@ export class Session implements LeasedSession {
     this.ports.connected();
   }
 
-  private async closed({
-    code,
-    reason,
-    banSeconds,
-  }: Pick<Closed, 'code' | 'reason' | 'banSeconds'>): Promise<void> {
+  private async closed({ code, reason, banSeconds }: Omit<Closed, 'type'>): Promise<void> {
     clearTimeout(this.timer);
-    this.connection = undefined;
-    this.attempt = undefined;
     this.sends.connectionLost();
     this.ports.log('info', 'session.closed', { code, reason });
     this.ports.closed(code);
-    this.connectEnded(code === 405 ? 'rejected' : 'unclear');
-    if (this.phase === 'ended') return;
-    if (this.phase === 'linking') {
-      if (code === 405) return this.soon(() => this.guard('link', () => this.link()));
-      return this.linkingEnded(pairingEnd(code));
-    }
+    if (this.phase === 'ended' || !this.account) return;
+    if (this.phase === 'linking') return this.linkingClosed(code, this.account);
     if (this.openedAt !== undefined)
       this.history = afterOpen(this.history, performance.now() - this.openedAt);
     this.openedAt = undefined;
@@ -346,32 +281,34 @@ export class Session implements LeasedSession {
     if (this.isEnded()) return;
     const decision = afterClose({ code, banSeconds, leaseIsOurs }, this.history);
     this.history = withClose(this.history, code);
-    return this.follow(decision);
+    return this.follow(decision, this.account);
   }
 
-  private async follow(decision: CloseDecision): Promise<void> {
+  private linkingClosed(code: number, account: AccountNow): void {
+    if (code !== 405) return this.linkingEnded(pairingEnd(code));
+    // The next version, if any is left, is asked for like the first one.
+    this.soon(() => this.guard('link', () => this.link(account)));
+  }
+
+  private async follow(decision: CloseDecision, account: AccountNow): Promise<void> {
     if (decision.do === 'drop') return this.drop();
     const hopeless = decision.do === 'stop' || this.history.failures >= MOST_LOG_OUTS;
     if (this.loggingOut && hopeless) return this.loggedOut(decision);
     this.phase = 'connecting';
     switch (decision.do) {
-      case 'stop': {
+      case 'stop':
         if (decision.alarm) this.ports.log('error', 'session.protocol_mismatch', { reason: decision.reason });
-        if (decision.state === 'logged_out') return this.retire(decision.reason);
-        const { resumeAfterMs } = decision;
-        return this.giveUp(decision.state, decision.reason, resumeAfterMs);
-      }
+        return decision.state === 'logged_out'
+          ? this.retire(decision.reason)
+          : this.giveUp(decision.state, decision.reason, decision.resumeAfterMs);
       case 'change_version':
         this.report.tell({ state: decision.state, reason: decision.reason });
-        return this.soon(() => this.guard('connect', () => this.connect()));
+        return this.soon(() => this.connect(account));
       case 'reconnect': {
         const retryAt = decision.afterMs > 0 ? new Date(Date.now() + decision.afterMs) : undefined;
-        this.report.tell({
-          state: decision.state,
-          reason: this.loggingOut ? LOGGING_OUT : decision.reason,
-          retryAt,
-        });
-        return this.later(decision.afterMs, () => this.guard('reconnect', () => this.connect()));
+        const reason = this.loggingOut ? LOGGING_OUT : decision.reason;
+        this.report.tell({ state: decision.state, reason, retryAt });
+        return this.later(decision.afterMs, () => this.connect(account));
       }
     }
   }
@@ -379,7 +316,7 @@ export class Session implements LeasedSession {
   private async logOut(): Promise<void> {
     this.report.tell({ state: 'connecting', reason: LOGGING_OUT });
     await within(CLOSING_MS, this.sends.ended());
-    await this.connection?.logOut();
+    await this.dial.connection?.logOut();
   }
 
   private loggedOut(decision: Exclude<CloseDecision, { do: 'drop' }>): Promise<void> {
@@ -424,31 +361,20 @@ export class Session implements LeasedSession {
       this.leaseIsFresh() &&
       epoch === this.lease.epoch &&
       deadlineAt > Date.now();
-    return ready ? this.connection : undefined;
+    return ready ? this.dial.connection : undefined;
   }
 
   private leaseIsFresh(): boolean {
     return performance.now() - this.leaseSeenAt < this.limits.leaseTtlMs;
   }
 
-  private connectEnded(verdict: ConnectVerdict): void {
-    const { permit } = this;
-    this.permit = undefined;
-    if (!permit) return;
-    this.ports.connectEnded(permit, verdict).catch((error: unknown) => {
-      this.ports.log('warn', 'session.verdict_not_told', { error: describeError(error) });
-    });
-  }
-
   private async closeConnection(): Promise<void> {
-    const { connection } = this;
-    this.connection = undefined;
-    this.attempt = undefined;
-    await connection?.close();
+    await this.dial.hangUp()?.close();
   }
 
   private finish(): void {
     this.end();
+    this.dial.hangUp()?.terminate('no longer wanted');
     this.ports.ended();
   }
 
@@ -475,13 +401,12 @@ export class Session implements LeasedSession {
     void (async () => action())().catch((error: unknown) => {
       this.ports.log('warn', 'session.failed', { what, error: describeError(error) });
       if (this.phase === 'ended') return;
-      if (this.connection) return this.connection.terminate(`failed at ${what}`);
-      void this.closed({ code: 503, reason: `failed at ${what}` });
+      if (this.dial.connection) return this.dial.connection.terminate(`failed at ${what}`);
+      this.dial.hangUp();
+      this.guard('failure', () => this.closed({ code: 503, reason: `failed at ${what}` }));
     });
   }
 }
-
-const LOGGING_OUT = 'the account is being logged out';
 
 function sentence(clause: string): string {
   return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
