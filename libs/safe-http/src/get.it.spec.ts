@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { brotliCompressSync, deflateSync, zstdCompressSync } from 'node:zlib';
 import { eventually, fileAnswers as answers, FileHost, type FileAnswer } from '@waypost/testkit';
 import type { GetOptions } from './get.js';
-import type { Resolve } from './guarded-connector.js';
+import type { Resolve } from './name-resolver.js';
 import { SafeHttpClient } from './safe-http-client.js';
 
 const MAX_BYTES = 2_097_152;

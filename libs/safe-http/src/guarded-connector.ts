@@ -1,18 +1,8 @@
-import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { AddressGuard } from './address-guard.js';
 import { ConnectFailure } from './connect-failure.js';
-
-export interface ResolvedAddress {
-  address: string;
-  family: number;
-}
-
-/** Finds the addresses of a host name. @throws when the name has none or the name service does not answer */
-export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
-
-const resolveBySystem: Resolve = (hostname) => systemLookup(hostname, { all: true });
+import type { Resolve, ResolvedAddress } from './name-resolver.js';
 
 /**
  * Opens connections to allowed addresses only. The guard sees the very addresses that the socket then connects to, so a name
@@ -23,7 +13,7 @@ const resolveBySystem: Resolve = (hostname) => systemLookup(hostname, { all: tru
 export function guardedConnector(
   guard: AddressGuard,
   connectMs: number,
-  resolve: Resolve = resolveBySystem,
+  resolve: Resolve,
 ): buildConnector.connector {
   const connect = buildConnector({ allowH2: false, timeout: 0, lookup: guardedLookup(guard, resolve) });
   return (options, callback) => {

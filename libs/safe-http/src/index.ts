@@ -1,7 +1,7 @@
 export { AddressGuard, isNetwork } from './address-guard.js';
 export type { GetAnswer, GetOptions } from './get.js';
-export type { Resolve, ResolvedAddress } from './guarded-connector.js';
 export type { HttpError, HttpErrorClass } from './http-error.js';
+export type { Resolve, ResolvedAddress } from './name-resolver.js';
 export {
   SafeHttpClient,
   type GetResult,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import type { Resolve } from './guarded-connector.js';
+import type { Resolve } from './name-resolver.js';
 import { SafeHttpClient, type PostOptions, type SafeHttpClientOptions } from './safe-http-client.js';
 
 const LOOPBACK = ['127.0.0.0/8'];

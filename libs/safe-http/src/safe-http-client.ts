@@ -1,8 +1,9 @@
 import { Agent, request } from 'undici';
 import { AddressGuard } from './address-guard.js';
 import { getThrough, type GetAnswer, type GetOptions } from './get.js';
-import { guardedConnector, type Resolve } from './guarded-connector.js';
+import { guardedConnector } from './guarded-connector.js';
 import type { HttpError } from './http-error.js';
+import { NameResolver, type Resolve } from './name-resolver.js';
 import { readUpTo } from './read-body.js';
 import { vetUrl } from './vet-url.js';
 import { withinDeadline } from './within-deadline.js';
@@ -39,11 +40,12 @@ export interface SafeHttpClientOptions {
   connectMs: number;
   /** Most connections to one origin; further requests wait, within their own deadline. Default 64. */
   connectionsPerOrigin?: number;
-  /** How names become addresses; the system's way by default. */
+  /** How names become addresses. Default: by the name servers of the system. */
   resolve?: Resolve;
 }
 
 const MAX_HEADER_BYTES = 16 * 1024;
+const IDLE_MS = 4_000;
 
 /** Requests to URLs that customers chose: guarded addresses, http and https only, deadlines, and a cap on what is read. */
 export class SafeHttpClient {
@@ -55,11 +57,14 @@ export class SafeHttpClient {
       connect: guardedConnector(
         new AddressGuard(options.allowedNetworks),
         options.connectMs,
-        options.resolve,
+        options.resolve ?? new NameResolver().resolve,
       ),
       connections: options.connectionsPerOrigin ?? 64,
       allowH2: false,
       maxHeaderSize: MAX_HEADER_BYTES,
+      // Whatever a server asks for: idle connections to many hosts add up.
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: IDLE_MS,
       // One deadline over the whole request takes the place of those by phase, which a drip of bytes would reset.
       headersTimeout: 0,
       bodyTimeout: 0,

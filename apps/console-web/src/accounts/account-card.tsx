@@ -1,17 +1,14 @@
-import { Badge, Button, Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconClockPause, IconQrcode } from '@tabler/icons-react';
+import { Badge, Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useIsOwner } from '../session/me.js';
 import { Ago } from '../time/time.js';
 import { formatNumber } from '../words/numbers.js';
-import { accountName, canBeLinked, localTimes, paceWords, type Account } from './account-words.js';
-import { PaceDialog } from './pace-dialog.js';
+import { AccountActions } from './account-actions.js';
+import { accountName, localTimes, paceWords, type Account } from './account-words.js';
 import { StateBadge } from './state-badge.js';
 
 export function AccountCard({ account, onLink }: { account: Account; onLink: () => void }) {
   const isOwner = useIsOwner();
-  const [pacing, pace] = useDisclosure(false);
   return (
     <Card component="article" withBorder padding="lg" aria-label={`Account ${accountName(account)}`}>
       <Stack gap="md">
@@ -46,25 +43,8 @@ export function AccountCard({ account, onLink }: { account: Account; onLink: () 
           </Fact>
           <Fact label="Added by">{account.owner.fullName}</Fact>
         </SimpleGrid>
-        {isOwner && (
-          <Group gap="xs">
-            {canBeLinked(account.state) && (
-              <Button size="sm" leftSection={<IconQrcode size={16} aria-hidden />} onClick={onLink}>
-                {account.phone ? 'Link again' : 'Link a phone'}
-              </Button>
-            )}
-            <Button
-              size="sm"
-              variant="default"
-              leftSection={<IconClockPause size={16} aria-hidden />}
-              onClick={pace.open}
-            >
-              Change the pace
-            </Button>
-          </Group>
-        )}
+        {isOwner && <AccountActions account={account} onLink={onLink} />}
       </Stack>
-      <PaceDialog account={account} opened={pacing} onClose={pace.close} />
     </Card>
   );
 }

@@ -14,7 +14,7 @@ export const accountWords: Record<Account['state'], AccountWords> = {
   connecting: { label: 'Connecting to WhatsApp', colour: 'blue' },
   connected: { label: 'Connected', colour: 'green' },
   backing_off: { label: 'Waiting for WhatsApp to reconnect', colour: 'yellow' },
-  logged_out: { label: 'Logged out on the phone', colour: 'red' },
+  logged_out: { label: 'Logged out', colour: 'red' },
   conflict: { label: 'In use elsewhere', colour: 'red' },
   stopped: { label: 'Stopped', colour: 'gray' },
 };
@@ -22,6 +22,16 @@ export const accountWords: Record<Account['state'], AccountWords> = {
 /** In these states only linking it again helps. */
 export function canBeLinked(state: Account['state']): boolean {
   return ['unlinked', 'pairing', 'logged_out', 'conflict', 'stopped'].includes(state);
+}
+
+/** In these states a person can have it connect at once: a wait ends, or what stopped it is settled. */
+export function canReconnect(state: Account['state']): boolean {
+  return ['backing_off', 'logged_out', 'conflict', 'stopped'].includes(state);
+}
+
+/** In these states it is linked. */
+export function canBeLoggedOut(state: Account['state']): boolean {
+  return ['connecting', 'connected', 'backing_off', 'conflict', 'stopped'].includes(state);
 }
 
 /** A sentence of the API names instants as 2026-11-02T08:30:00Z; people read them in their own zone. */

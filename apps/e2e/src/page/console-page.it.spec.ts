@@ -22,8 +22,11 @@ describe('on the page of the console', () => {
 
   const asOwner = (path: string) => signedIn(story.browser, story.owner, path);
 
+  const linkedDevices = async (phone: string) =>
+    (await story.system.sandbox.get<{ devices: unknown[] }>(`/accounts/${phone}`)).devices;
+
   it(
-    'an owner of an empty workspace links an account by QR and gets to the first delivered message',
+    'an owner of an empty workspace links an account by QR, gets to the first delivered message, and ends with the account',
     async () => {
       const { page, context } = await signedIn(story.browser, await story.newWorkspace());
       await page.getByRole('button', { name: 'Add an account' }).click();
@@ -44,6 +47,16 @@ describe('on the page of the console', () => {
       await page.getByText('Delivered. That is all it takes.').waitFor();
       await page.getByRole('link', { name: 'See it in the chat' }).click();
       await page.getByRole('log').getByText('Hello from Waypost').waitFor();
+
+      // And ends with it: the account is logged out on the phone as well, and removed.
+      await page.getByRole('link', { name: 'Accounts' }).click();
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
+      await page.getByText('Logged out', { exact: true }).waitFor();
+      expect(await linkedDevices('15550001111')).toEqual([]);
+      await page.getByRole('button', { name: 'Remove' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await page.getByText('No account is linked yet').waitFor();
       await context.close();
     },
     STORY_MS,
@@ -146,6 +159,8 @@ describe('on the page of the console', () => {
          where url = $1`,
         [`${receiver.url}/hook`],
       );
+      // No service did that, so none tells it.
+      await page.reload();
       await page.getByText('Switched off by itself').waitFor();
       await page.getByRole('button', { name: 'Switch on again' }).click();
       await page.getByText('Messages are delivered as they come.').waitFor();
