@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
 
-const START_WITHIN_MS = 60_000;
+const START_WITHIN_MS = 120_000;
 
 /** A built service (`apps/<name>/dist/main.js`) in a process of its own, as in production, to be killed and started again. */
 export class ServiceProcess {

@@ -44,9 +44,9 @@ try {
   const findings = await run.settle(interrupted ? 0 : SETTLED_WITHIN_MS);
   const { text, well } = describeRun(run, findings, { seed, leaseTtlMs: LEASE_TTL_MS });
   process.stdout.write(text);
-  if (values.journal) await writeFile(values.journal, linesOf(run.journal.entries));
   process.exitCode = interrupted ? 130 : well ? 0 : 1;
 } finally {
+  if (values.journal) await writeFile(values.journal, linesOf(run.journal.entries));
   await run.stop();
 }
 

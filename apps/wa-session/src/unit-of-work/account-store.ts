@@ -27,6 +27,9 @@ const LAZY_COMMIT_MS = 20;
 const READ_RETRY_MS = 250;
 const never = () => new Promise<never>(() => undefined);
 
+/** The state of this account must not be used here any more: its lease was lost, or it could not be stored. */
+export class StoreEnded extends Error {}
+
 /**
  * The state of one account, as its session sees it: an ordered overlay over Postgres whose reads see every write at once, and whose
  * writes become durable together.
@@ -36,7 +39,7 @@ const never = () => new Promise<never>(() => undefined);
  *
  * Baileys takes an error from its store for "no such key" and would overwrite what it did not see, so this class never
  * reports that Postgres is away: it waits. Once it has ended (lease lost, or state refused), its promises never settle and its writes
- * go nowhere; the socket that still uses it must be dropped.
+ * go nowhere; the socket that still uses it must be dropped. Only `getOrFail` then rejects.
  */
 export class AccountStore {
   /** Written and not yet given to the committer; what it has now is in `inFlight`. */
@@ -64,7 +67,15 @@ export class AccountStore {
   ) {}
 
   /** Values by id; ids without a value are absent. */
-  async get(type: string, ids: string[]): Promise<Map<string, Buffer>> {
+  get(type: string, ids: string[]): Promise<Map<string, Buffer>> {
+    return this.unlessEnded(this.getOrFail(type, ids));
+  }
+
+  /**
+   * As `get`, for libsignal. Its queue of work with a contact is one for all accounts of the process, so a read that never settled would
+   * hold up every other account that writes to the same contact. @throws StoreEnded
+   */
+  async getOrFail(type: string, ids: string[]): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
     const unknown: string[] = [];
     for (const id of ids) {
@@ -90,7 +101,7 @@ export class AccountStore {
       this.options.cache.set(key, value);
       if (value) found.set(id, value);
     }
-    if (again.length > 0) for (const [id, value] of await this.get(type, again)) found.set(id, value);
+    if (again.length > 0) for (const [id, value] of await this.getOrFail(type, again)) found.set(id, value);
     return found;
   }
 
@@ -130,7 +141,7 @@ export class AccountStore {
       }
     });
     this.lastUnit = run.catch(() => undefined);
-    return run;
+    return this.unlessEnded(run);
   }
 
   /** Resolves when everything noted so far is in Postgres. */
@@ -145,13 +156,13 @@ export class AccountStore {
   /** The plaintext that was committed for this part, by this process or an earlier one. */
   readPlaintext(name: PartName): Promise<Buffer | undefined> {
     const part = storablePart(name);
-    return this.untilAnswered(() => this.reader.readPlaintext(this.accountId, part));
+    return this.unlessEnded(this.untilAnswered(() => this.reader.readPlaintext(this.accountId, part)));
   }
 
   /** The credentials of a linked account, those just noted included. */
   async readCreds(): Promise<Buffer | undefined> {
     if (this.latestCreds) return this.latestCreds;
-    return this.untilAnswered(() => this.reader.readCreds(this.accountId));
+    return this.unlessEnded(this.untilAnswered(() => this.reader.readCreds(this.accountId)));
   }
 
   /** Makes durable what was noted, and then knows nothing any more: the caller removes the account's former link from Postgres. */
@@ -224,9 +235,19 @@ export class AccountStore {
     }, LAZY_COMMIT_MS);
   }
 
+  /** Baileys must not learn of the end: it would take it for "no such key". */
+  private async unlessEnded<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (this.ended) return never();
+      throw error;
+    }
+  }
+
   private async untilAnswered<T>(read: () => Promise<T>): Promise<T> {
     for (;;) {
-      if (this.ended) return never();
+      if (this.ended) throw new StoreEnded();
       try {
         return await read();
       } catch {

@@ -8,10 +8,10 @@ export class KeyStore {
   get = async <T extends keyof SignalDataTypeMap>(
     type: T,
     ids: string[],
-  ): Promise<{ [id: string]: SignalDataTypeMap[T] }> => {
-    const found = await this.store.get(type, ids);
-    return Object.fromEntries([...found].map(([id, bytes]) => [id, decode(type, bytes)]));
-  };
+  ): Promise<{ [id: string]: SignalDataTypeMap[T] }> => decodeAll(type, await this.store.get(type, ids));
+
+  /** As `get`, for libsignal, where it must settle. @throws StoreEnded */
+  getOrFail: KeyStore['get'] = async (type, ids) => decodeAll(type, await this.store.getOrFail(type, ids));
 
   note = (data: SignalDataSet): void => {
     for (const [type, values] of Object.entries(data)) {
@@ -20,6 +20,13 @@ export class KeyStore {
       }
     }
   };
+}
+
+function decodeAll<T extends keyof SignalDataTypeMap>(
+  type: T,
+  found: Map<string, Buffer>,
+): { [id: string]: SignalDataTypeMap[T] } {
+  return Object.fromEntries([...found].map(([id, bytes]) => [id, decode(type, bytes)]));
 }
 
 /**

@@ -45,7 +45,7 @@ export function signalRepository(options: RepositoryOptions): SocketConfig['make
   return (auth, logger, pnToLid) => {
     const { transaction, isInTransaction } = auth.keys as SignalKeyStoreWithTransaction;
     const sessions = new OneSessionAtATime({
-      get: options.keys.get,
+      get: options.keys.getOrFail,
       set: async (data) => options.keys.note(data),
     });
     const direct: SignalAuthState = {
