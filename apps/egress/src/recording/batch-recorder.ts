@@ -11,7 +11,8 @@ import {
   tryLockAccounts,
   type WaitingEvent,
 } from './account-events.js';
-import { Directory, DirectoryChangedError } from './directory.js';
+import { DirectoryChangedError } from './directory-entries.js';
+import { Directory } from './directory.js';
 import { EventBatch } from './event-batch.js';
 import { mergeContacts } from './merge-contacts.js';
 import { placeMessages, writeMessages } from './record-messages.js';

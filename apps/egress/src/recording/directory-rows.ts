@@ -5,7 +5,57 @@ import {
   type Contact,
   type NewAddress,
   type NewSubject,
-} from './directory.js';
+} from './directory-entries.js';
+
+/** The ids of accounts, and their addresses. */
+export type AddressColumns = [accountIds: string[], jids: string[]];
+
+/** A contact with its chat, once for each of the addresses that were looked for. */
+export interface ContactRow {
+  account_id: string;
+  jid: string;
+  id: string;
+  name: string | null;
+  phone: string | null;
+  chat_id: string | null;
+  chat_name: string;
+}
+
+/** A group with its chat and its subject, as far as they are known. */
+export interface GroupRow {
+  account_id: string;
+  jid: string;
+  id: string | null;
+  name: string;
+  subject: string | null;
+}
+
+export async function readContacts(tx: Sql, addresses: AddressColumns): Promise<ContactRow[]> {
+  if (addresses[0].length === 0) return [];
+  const { rows } = await tx.query(
+    `select address.account_id, address.jid, contact.id, contact.name, contact.phone, chat.id as chat_id,
+         chat.name as chat_name
+       from unnest($1::uuid[], $2::text[]) as wanted (account_id, jid)
+       join contact_address address on address.account_id = wanted.account_id and address.jid = wanted.jid
+       join contact on contact.id = address.contact_id
+       left join chat on chat.contact_id = contact.id
+       order by address.jid`,
+    addresses,
+  );
+  return rows;
+}
+
+export async function readGroups(tx: Sql, addresses: AddressColumns): Promise<GroupRow[]> {
+  if (addresses[0].length === 0) return [];
+  const { rows } = await tx.query(
+    `select wanted.account_id, wanted.jid, chat.id, chat.name, s.subject
+       from unnest($1::uuid[], $2::text[]) as wanted (account_id, jid)
+       left join chat on chat.account_id = wanted.account_id and chat.group_jid = wanted.jid
+       left join group_subject s on s.account_id = wanted.account_id and s.group_jid = wanted.jid`,
+    addresses,
+  );
+  return rows;
+}
 
 /** @throws DirectoryChangedError when one of the addresses is there already */
 export async function insertContacts(

@@ -1,66 +1,21 @@
 import { jidKind, jidToPhone } from '@waypost/kernel';
 import type { Sql } from '@waypost/lanes';
 import { chatName, contactName, jidUser } from './contact-name.js';
-import { insertChats, insertContacts, updateChats, updateContacts, writeSubjects } from './directory-rows.js';
+import type { Chat, Contact, NewAddress, NewSubject, SeenPerson } from './directory-entries.js';
+import {
+  insertChats,
+  insertContacts,
+  readContacts,
+  readGroups,
+  updateChats,
+  updateContacts,
+  writeSubjects,
+  type AddressColumns,
+  type ContactRow,
+} from './directory-rows.js';
 import { joinPeople } from './one-person.js';
 import type { RecordedAccount } from './recorded-account.js';
 import type { SeenAddresses } from './seen-addresses.js';
-
-/** What an event tells of a person. */
-export interface SeenPerson {
-  /** All forms of their address that the event carries: phone number JID, LID. At least one. */
-  jids: string[];
-  /** The name they gave themselves, when it was their own message. */
-  pushName?: string;
-}
-
-/** A person, as after the events so far. */
-export interface Contact {
-  /** A bigint, kept as text; '' until it is written. */
-  id: string;
-  account: RecordedAccount;
-  name: string | null;
-  phone: string | null;
-  jids: string[];
-  chat?: Chat;
-  isNew: boolean;
-  /** Of a new one, its place among those. */
-  born: number;
-  isChanged: boolean;
-}
-
-/** A chat, as after the events so far. */
-export interface Chat {
-  /** A bigint, kept as text; '' until it is written. */
-  id: string;
-  account: RecordedAccount;
-  contact?: Contact;
-  groupJid?: string;
-  name: string;
-  lastMessageAt?: Date;
-  isNew: boolean;
-  isRenamed: boolean;
-}
-
-/** What a group is called now. */
-export interface NewSubject {
-  account: RecordedAccount;
-  groupJid: string;
-  subject: string;
-}
-
-export interface NewAddress {
-  contact: Contact;
-  jid: string;
-}
-
-/** Somebody else wrote one of these people or chats since they were read. */
-export class DirectoryChangedError extends Error {
-  constructor() {
-    super('a contact or chat was made by another process at the same time');
-    this.name = 'DirectoryChangedError';
-  }
-}
 
 /**
  * The people and chats that a batch of events names: read at once, changed in memory event by event, written at once.
@@ -255,19 +210,9 @@ export class Directory {
   private async loadContacts(
     tx: Sql,
     accounts: ReadonlyMap<string, RecordedAccount>,
-    values: readonly string[][],
+    values: AddressColumns,
   ): Promise<void> {
-    if (values[0]!.length === 0) return;
-    const { rows } = await tx.query(
-      `select address.account_id, address.jid, contact.id, contact.name, contact.phone, chat.id as chat_id,
-         chat.name as chat_name
-       from unnest($1::uuid[], $2::text[]) as wanted (account_id, jid)
-       join contact_address address on address.account_id = wanted.account_id and address.jid = wanted.jid
-       join contact on contact.id = address.contact_id
-       left join chat on chat.contact_id = contact.id
-       order by address.jid`,
-      [...values],
-    );
+    const rows = await readContacts(tx, values);
     const byId = new Map<string, Contact>();
     for (const row of rows) {
       const account = accounts.get(row.account_id)!;
@@ -279,10 +224,7 @@ export class Directory {
     }
   }
 
-  private readContact(
-    account: RecordedAccount,
-    row: { id: string; name: string | null; phone: string | null; chat_id: string | null; chat_name: string },
-  ): Contact {
+  private readContact(account: RecordedAccount, row: ContactRow): Contact {
     const { id, name, phone } = row;
     const contact: Contact = { id, account, name, phone, jids: [], isNew: false, born: 0, isChanged: false };
     this.contacts.add(contact);
@@ -295,16 +237,9 @@ export class Directory {
   private async loadGroups(
     tx: Sql,
     accounts: ReadonlyMap<string, RecordedAccount>,
-    values: readonly string[][],
+    values: AddressColumns,
   ): Promise<void> {
-    if (values[0]!.length === 0) return;
-    const { rows } = await tx.query(
-      `select wanted.account_id, wanted.jid, chat.id, chat.name, s.subject
-       from unnest($1::uuid[], $2::text[]) as wanted (account_id, jid)
-       left join chat on chat.account_id = wanted.account_id and chat.group_jid = wanted.jid
-       left join group_subject s on s.account_id = wanted.account_id and s.group_jid = wanted.jid`,
-      [...values],
-    );
+    const rows = await readGroups(tx, values);
     for (const row of rows) {
       const account = accounts.get(row.account_id)!;
       const { id, name, jid: groupJid, subject } = row;
@@ -331,7 +266,7 @@ function nameOf(accountId: string, jid: string): string {
 function addressValues(
   seen: ReadonlyMap<RecordedAccount, SeenAddresses>,
   pick: (addresses: SeenAddresses) => Iterable<string>,
-): string[][] {
+): AddressColumns {
   const rows = [...seen].flatMap(([{ id }, addresses]) =>
     [...new Set(pick(addresses))].map((jid) => ({ id, jid })),
   );

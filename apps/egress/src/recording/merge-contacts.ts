@@ -2,6 +2,8 @@ import type { Sql } from '@waypost/lanes';
 import { mergeCollected, type MergedCollections } from '../collecting/merge-collected.js';
 import { areOnePerson } from './one-person.js';
 
+const MESSAGES_AT_ONCE = 10_000;
+
 /** A contact with its chat, if any. Bigints, kept as text. */
 interface Double {
   contactId: string;
@@ -102,15 +104,31 @@ async function joinContacts(tx: Sql, into: string, from: string): Promise<void> 
   await tx.query('update contact set merged_into = $1 where id = $2 or merged_into = $2', [into, from]);
 }
 
+/** In pieces: no statement may take long, however many they are. */
+async function moveMessages(tx: Sql, into: string, from: string): Promise<void> {
+  let last: { at: string; id: string } | undefined;
+  for (;;) {
+    const { rows } = await tx.query(
+      `select id, message_at::text as at from message
+       where chat_id = $1 and ($2::timestamptz is null or (message_at, id) < ($2, $3::uuid))
+       order by message_at desc, id desc limit ${MESSAGES_AT_ONCE}`,
+      [from, last?.at ?? null, last?.id ?? null],
+    );
+    await tx.query(
+      `update message m set chat_id = $1, opens_chat = false
+       where id = any($2::uuid[]) and not exists (
+         select from message there
+         where there.account_id = m.account_id and there.key_id = m.key_id and there.chat_id = $1
+       )`,
+      [into, rows.map(({ id }) => id)],
+    );
+    if (rows.length < MESSAGES_AT_ONCE) return;
+    last = rows.at(-1);
+  }
+}
+
 async function joinChats(tx: Sql, into: string, from: string): Promise<void> {
-  await tx.query(
-    `update message m set chat_id = $1, opens_chat = false
-     where chat_id = $2 and not exists (
-       select from message there
-       where there.account_id = m.account_id and there.key_id = m.key_id and there.chat_id = $1
-     )`,
-    [into, from],
-  );
+  await moveMessages(tx, into, from);
   await tx.query(
     `update chat stays set
        last_message_at = greatest(stays.last_message_at, goes.last_message_at),

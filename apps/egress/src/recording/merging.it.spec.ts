@@ -130,6 +130,22 @@ describe('a person met under two addresses', () => {
     expect(posted()).toEqual(['1', '2', '3']);
   });
 
+  it('takes all their messages along, however many they are', async () => {
+    await from(JANE_LID, 'by LID');
+    await from(JANE, 'by number');
+    const [older, younger] = await workspace.chats();
+    await db.pool.query(
+      `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, state, message_at)
+       select gen_random_uuid(), workspace_id, account_id, chat_id, 'K' || n, direction, origin, 'old', state,
+         message_at - n / 3 * interval '1 second'
+       from message, generate_series(1, 20001) n where chat_id = $1`,
+      [younger.id],
+    );
+    await told('one');
+    expect(await textsOf(older.id)).toHaveLength(20_004);
+    expect(await textsOf(younger.id)).toEqual([]);
+  });
+
   it('is not joined with whoever had their new number before', async () => {
     await from(JANE_LID, 'Jane', { senderAltJid: JANE });
     await from(OMAR_LID, 'Omar', { senderAltJid: OMAR });

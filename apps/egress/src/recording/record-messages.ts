@@ -1,7 +1,8 @@
 import type { MessageEvent } from '@waypost/contracts';
 import { jidKind, uuidv7 } from '@waypost/kernel';
 import type { Sql } from '@waypost/lanes';
-import type { Chat, Contact, Directory } from './directory.js';
+import type { Chat, Contact } from './directory-entries.js';
+import type { Directory } from './directory.js';
 import type { RecordedAccount } from './recorded-account.js';
 import { peerJids, senderJids } from './seen-addresses.js';
 

@@ -14,16 +14,22 @@ export class SentMessages {
     private readonly owner: string,
   ) {}
 
+  /** Nothing of a message that its author deleted. */
   async find(accountId: string, keyId: string): Promise<SentMessage | undefined> {
-    const { rows } = await this.pool.query<{ encoded: Buffer | null; text: string | null }>(
-      `select s.message as encoded, m.text
+    const { rows } = await this.pool.query<{
+      encoded: Buffer | null;
+      text: string | null;
+      deleted: boolean;
+    }>(
+      `select s.message as encoded, m.text, m.deleted_at is not null as deleted
        from (select $1::uuid as account_id, $2::text as key_id) asked
        left join wa_sent s using (account_id, key_id)
        left join message m on m.account_id = asked.account_id and m.key_id = asked.key_id and m.direction = 'sent'
        limit 1`,
       [accountId, keyId],
     );
-    const { encoded = null, text = null } = rows[0] ?? {};
+    const { encoded = null, text = null, deleted = false } = rows[0] ?? {};
+    if (deleted) return undefined;
     if (encoded !== null) return { encoded };
     return text === null ? undefined : { text };
   }
