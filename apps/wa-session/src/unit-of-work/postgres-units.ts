@@ -123,19 +123,6 @@ export class PostgresUnits implements UnitWriter, StoreReader {
     );
     return rows[0]?.plaintext;
   }
-
-  /** Forgets the state of an account's former link, so that a new link starts from nothing. Fenced like every write. */
-  async clear(accountId: string, epoch: number): Promise<void> {
-    await this.pool.query(
-      `with held as (
-         select account_id from session_lease where account_id = $1 and epoch = $2 and owner = $3 for share
-       ), keys_gone as (
-         delete from wa_key using held where wa_key.account_id = held.account_id
-       )
-       delete from wa_creds using held where wa_creds.account_id = held.account_id`,
-      [accountId, epoch, this.owner],
-    );
-  }
 }
 
 function keyContext(accountId: string, type: string, id: string): string {
