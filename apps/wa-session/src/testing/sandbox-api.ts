@@ -51,6 +51,11 @@ export class SandboxApi {
     await this.post(`/contacts/${contact}/retry`, { from: account, id, withKeys });
   }
 
+  /** The owner's phone tells the account's devices what it shows. */
+  async shareHistory(account: string): Promise<void> {
+    await this.post(`/accounts/${account}/history`, {});
+  }
+
   async setContact(phone: string, settings: object): Promise<void> {
     await this.call('PUT', `/contacts/${phone}`, settings);
   }

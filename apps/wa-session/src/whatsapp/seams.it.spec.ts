@@ -119,6 +119,29 @@ describe('Baileys', () => {
     await eventually(async () => expect(await waiting()).toBe(0), SOON);
   });
 
+  it('works through history again when it died before what it learned from it was stored', async () => {
+    const ada = newPhone();
+    await sandbox.setContact(ada, { name: 'Ada', readsMessages: false });
+    const { id } = await sandbox.write(ada, phone, 'long ago');
+    await eventually(() => durable.events.some(({ name }) => name?.keyId === id), SOON);
+    const learned = () => durable.events.filter(({ kind, event }) => kind === 'contact' && 'name' in event);
+    const toldOfAda = () => learned().filter(({ event }) => (event as { name?: string }).name === 'Ada');
+
+    durable.hold(({ keys }) => keys.some(({ type, value }) => type === 'history-inbox' && value === null));
+    await sandbox.shareHistory(phone);
+    await eventually(() => durable.isHolding, SOON);
+    expect(toldOfAda()).toEqual([]);
+    connection.terminate('a crash');
+
+    durable.hold(() => false);
+    store = durable.newStore();
+    await connect();
+    await hears('open');
+    await eventually(() => expect(toldOfAda()).toHaveLength(1), SOON);
+    await store.commit();
+    expect((await durable.newStore().get('history-inbox', ['waiting'])).size).toBe(0);
+  });
+
   it('leaves a pre-key in store for its next request of a message', async () => {
     await store.commit();
     const creds = JSON.parse((await store.readCreds())!.toString('utf8'));
