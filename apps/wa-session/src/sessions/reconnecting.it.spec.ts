@@ -189,3 +189,23 @@ describe('a version of the client that is too old', () => {
     await system.reaches(account.accountId, 'connected');
   });
 });
+
+it('counts sessions by state and closed connections by reason', async () => {
+  const { accountId } = await system.linkedAccount();
+  const metrics = async () => (await fetch(`${system.pod().url}/metrics`)).text();
+  const text = await metrics();
+  expect(text).toMatch(/waypost_sessions_by_state{state="connected",[^}]*} [1-9]/);
+  for (const reason of ['banned_for_a_time', 'locked', 'replaced', 'logged_out', 'client_too_old', 'restart'])
+    expect(text).toMatch(new RegExp(`waypost_connections_closed_total{reason="${reason}",[^}]*} [1-9]`));
+  expect(text).toMatch(/waypost_accounts_without_owner{[^}]*} 0/);
+  // Another pod takes the account, without asking.
+  await system.database.pool.query(
+    `update session_lease set owner = 'thief', epoch = epoch + 1, expires_at = now() + interval '1 hour' where account_id = $1`,
+    [accountId],
+  );
+  await eventually(async () => {
+    const held = await metrics();
+    const sessions = Number(held.match(/waypost_sessions{[^}]*} (\d+)/)?.[1]);
+    expect(sessions).toBe(Number(text.match(/waypost_sessions{[^}]*} (\d+)/)?.[1]) - 1);
+  }, soon);
+});
