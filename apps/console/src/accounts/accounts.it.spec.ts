@@ -189,6 +189,18 @@ describe('an account', () => {
     expect(rows).toEqual([{ wish: 'log_out' }]);
   });
 
+  it('is removed while it is being linked, and the link is abandoned', async () => {
+    workspace = await api.workspace();
+    const id = await api.account(workspace, 'pairing');
+    await call('POST', `/${id}/pairing`, { method: 'qr' });
+    expect((await call('DELETE', `/${id}`)).status).toBe(204);
+    const { rows } = await api.postgres.pool.query(
+      'select a.wish, p.state from account a join account_pairing p on p.account_id = a.id where a.id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ wish: 'log_out', state: 'failed' }]);
+  });
+
   it('says so when no instance holds it, or when a number is not looked up', async () => {
     workspace = await api.workspace();
     const id = await api.account(workspace);

@@ -65,6 +65,9 @@ const SELECT = `
 
 /** Of account `a`. */
 const LINKED = 'exists (select from wa_creds c where c.account_id = a.id and c.linked)';
+const LINKING = `exists (
+  select from account_pairing o where o.account_id = a.id and o.state in ('requested', 'waiting')
+)`;
 const ARCHIVED = 'exists (select from wa_creds_archive r where r.account_id = a.id)';
 
 /** The WhatsApp accounts of a workspace. Their state is wa-session's to write. */
@@ -179,7 +182,8 @@ export class Accounts {
            and exists (select from account a where a.id = $2 and a.workspace_id = $1)
        )
        update account a set deleted_at = now(),
-         wish = case when ${LINKED} then 'log_out' end, wished_at = case when ${LINKED} then clock_timestamp() end
+         wish = case when ${LINKED} or ${LINKING} then 'log_out' end,
+         wished_at = case when ${LINKED} or ${LINKING} then clock_timestamp() end
        where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null`,
       [caller.workspaceId, id],
     );

@@ -245,6 +245,19 @@ describe('a session', () => {
     });
   });
 
+  it('abandons a link that is being made when somebody logs the account out', async () => {
+    world.account = {
+      ...world.account,
+      linked: false,
+      pairing: { method: 'qr', phone: null, requestedAt: '1' },
+    };
+    await world.start();
+    await world.wishes({ kind: 'log_out', madeAt: '2' });
+    expect(world.calls).toContain('close');
+    expect(world.latest).toMatchObject({ state: 'logged_out', heeded: '2' });
+    expect(world.progress.at(-1)).toMatchObject({ state: 'failed' });
+  });
+
   it('gives up linking with a sentence when no version of the client is accepted', async () => {
     world.account = {
       ...world.account,

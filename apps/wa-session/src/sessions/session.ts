@@ -181,6 +181,7 @@ export class Session implements LeasedSession {
     if (this.phase === 'connected') {
       return wish === 'log_out' ? this.logOut() : this.report.tell({ state: 'connected' });
     }
+    if (this.phase === 'linking') return wish === 'log_out' ? this.abandonLink() : undefined;
     // A wait ends.
     this.history = NO_HISTORY;
     if (this.phase === 'connecting') this.connect(account);
@@ -317,6 +318,13 @@ export class Session implements LeasedSession {
     this.report.tell({ state: 'connecting', reason: LOGGING_OUT });
     await within(CLOSING_MS, this.sends.ended());
     await this.dial.connection?.logOut();
+  }
+
+  /** Nobody wants the link that is being made. */
+  private async abandonLink(): Promise<void> {
+    await this.closeConnection();
+    if (this.heeded) this.report.heed(this.heeded);
+    return this.retire('somebody logged the account out here');
   }
 
   private loggedOut(decision: Exclude<CloseDecision, { do: 'drop' }>): Promise<void> {
