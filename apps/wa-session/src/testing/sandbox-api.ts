@@ -70,7 +70,9 @@ export class SandboxApi {
   }
 
   /** An account's linked devices, as the network sees them. */
-  account(phone: string): Promise<{ devices: Array<{ queued: { messages: number; receipts: number } }> }> {
+  account(
+    phone: string,
+  ): Promise<{ devices: Array<{ state: string; queued: { messages: number; receipts: number } }> }> {
     return this.call('GET', `/accounts/${phone}`) as never;
   }
 

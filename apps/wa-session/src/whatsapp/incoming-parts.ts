@@ -42,10 +42,14 @@ export class IncomingParts {
     const envelope = this.envelopeOf(stanza);
     if (!envelope) return;
     const author = authorOf(stanza);
-    stanza.content.forEach((child, part) => {
-      if (child.tag !== 'enc' || !(child.content instanceof Uint8Array)) return;
-      const { chatJid, keyId, senderJid } = envelope;
-      this.parts.set(child.content, { name: { chatJid, keyId, senderJid, part }, author, envelope });
+    const { chatJid, keyId, senderJid } = envelope;
+    const ciphertexts = stanza.content.flatMap(({ tag, content }) =>
+      tag === 'enc' && content instanceof Uint8Array ? [content] : [],
+    );
+    // Counted from the last one, which brings the text: before it may come a key for the group, as a part of its own. When a message is sent
+    // again because it could not be read, key and text are one part, which must replace the one that could not be read.
+    ciphertexts.reverse().forEach((ciphertext, part) => {
+      this.parts.set(ciphertext, { name: { chatJid, keyId, senderJid, part }, author, envelope });
     });
   }
 

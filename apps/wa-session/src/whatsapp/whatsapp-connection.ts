@@ -252,9 +252,10 @@ export class WhatsAppConnection {
     ws.prependListener('CB:message', (stanza: BinaryNode) => {
       parts.note(stanza);
       this.identities.sawChat(stanza.attrs.from);
-      // Baileys handles live messages before the backlog is done, so a live group message would overtake the queued one
-      // that carries its key. Marked as part of the backlog, it waits its turn.
-      if (!backlogDone && !stanza.attrs.offline) stanza.attrs.offline = '0';
+      // Baileys handles live messages at once while its queue of those that waited is still long, so a live group message
+      // would overtake the one that carries its key, and a chat would get out of order. Marked as if they had waited, all go
+      // through that queue, one after the other.
+      stanza.attrs.offline ??= '0';
     });
     // Baileys has no event for a plain acknowledgement.
     ws.on('CB:ack,class:message', ({ attrs }: BinaryNode) => void this.acknowledged(attrs));
