@@ -98,16 +98,21 @@ export class ChaosRun {
     return round;
   }
 
-  /** Ends the traffic, lets everything arrive, and judges. What is still open when the time is over is a finding. */
-  async settle(withinMs: number): Promise<Finding[]> {
+  /**
+   * Ends the traffic, lets everything arrive, and judges. What is still open when nothing has changed for `patienceMs` is a finding.
+   */
+  async settle(patienceMs: number): Promise<Finding[]> {
     this.endTraffic();
-    const deadline = performance.now() + withinMs;
-    await this.outgoing.settle(withinMs / 2);
+    await this.outgoing.settle(patienceMs);
     await this.incoming.settle();
+    let fewest = Infinity;
+    let deadline = 0;
     for (;;) {
       const findings = await this.judge();
-      const settled = findings.every(({ broken }) => broken.length === 0);
-      if (settled || performance.now() > deadline) return findings;
+      const open = findings.reduce((sum, { broken }) => sum + broken.length, 0);
+      if (open < fewest) deadline = performance.now() + patienceMs;
+      fewest = Math.min(fewest, open);
+      if (open === 0 || performance.now() > deadline) return findings;
       await wait(500);
     }
   }

@@ -8,9 +8,9 @@ import { lengthOf, outagesOf } from './outages.js';
 jest.setTimeout(180_000);
 
 const LEASE_TTL_MS = 3_000;
-/** What the promises allow, and half as much again for a machine that is busy with other tests. */
-const OFFLINE_WHILE_ROLLING_MS = 7_500;
-const TAKEOVER_MS = LEASE_TTL_MS + 15_000;
+/** Three times what is promised, for a machine that is busy with other tests; `npm run chaos` holds the promises to the second. */
+const OFFLINE_WHILE_ROLLING_MS = 15_000;
+const TAKEOVER_MS = 3 * (LEASE_TTL_MS + 10_000);
 
 describe('two pods of wa-session under traffic', () => {
   let run: ChaosRun;
@@ -51,7 +51,7 @@ describe('two pods of wa-session under traffic', () => {
   );
 
   it('lose nothing, send nothing twice, write nothing past the fence, and charge exactly', async () => {
-    const findings = await run.settle(60_000);
+    const findings = await run.settle(30_000);
     expect(findings.filter(({ broken }) => broken.length > 0)).toEqual([]);
     expect(run.crashes).toEqual([]);
     expect(run.outgoing.accepted.length).toBeGreaterThan(50);
