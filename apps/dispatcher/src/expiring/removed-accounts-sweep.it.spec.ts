@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { laneKinds } from '@waypost/contracts';
 import { setOpen } from '@waypost/lanes';
-import { createTestDatabase, natsUrl, type TestDatabase } from '@waypost/testkit';
+import { createTestDatabase, type TestDatabase } from '@waypost/testkit';
 import { startDispatcher, type RunningDispatcher } from '../testing/start-dispatcher.js';
 import { TestAccount } from '../testing/test-account.js';
 import { RemovedAccountsSweep } from './removed-accounts-sweep.js';
