@@ -128,4 +128,15 @@ describe('linking an account', () => {
     await system.reaches(accountId, 'connected');
     expect(await system.send(accountId, system.newPhone(), 'Here again')).toMatchObject({ outcome: 'acked' });
   });
+
+  it('is abandoned when the account is removed meanwhile', async () => {
+    const accountId = await system.newAccount();
+    await wishes.pair(accountId, 'qr');
+    const qr = await wishes.qrOf(accountId);
+    await wishes.logOut(accountId);
+    await system.reaches(accountId, 'logged_out');
+    await expect(system.sandbox.scan(qr, system.newPhone())).rejects.toThrow('410');
+    expect(await wishes.of(accountId)).toBeNull();
+    expect(await wishes.linksInUse(accountId)).toBe(0);
+  });
 });
