@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { MemoryUnits } from '../testing/memory-units.js';
+import { releaseLongTimers } from '../testing/release-long-timers.js';
 import { SandboxApi } from '../testing/sandbox-api.js';
 import { newSessionMemory } from './bounded-cache.js';
 import { bundledVersion } from './client-version.js';
@@ -25,6 +26,7 @@ describe('a session that connects again and again', () => {
 
   beforeAll(async () => {
     silenceLibsignal();
+    releaseLongTimers();
     sandboxProcess = await ServiceProcess.start('sandbox', {});
     sandbox = new SandboxApi(sandboxProcess.url);
   });

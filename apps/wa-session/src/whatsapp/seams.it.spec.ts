@@ -3,6 +3,7 @@ import { newWaKeyId, phoneToJid } from '@waypost/kernel';
 import { eventually, ServiceProcess } from '@waypost/testkit';
 import { randomInt } from 'node:crypto';
 import { MemoryUnits } from '../testing/memory-units.js';
+import { releaseLongTimers } from '../testing/release-long-timers.js';
 import { SandboxApi } from '../testing/sandbox-api.js';
 import type { AccountStore } from '../unit-of-work/account-store.js';
 import { newSessionMemory } from './bounded-cache.js';
@@ -28,6 +29,7 @@ describe('Baileys', () => {
 
   beforeAll(async () => {
     silenceLibsignal();
+    releaseLongTimers();
     sandboxProcess = await ServiceProcess.start('sandbox', {});
     sandbox = new SandboxApi(sandboxProcess.url);
     store = durable.newStore();
