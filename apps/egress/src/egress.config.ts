@@ -86,7 +86,7 @@ export class EgressConfig extends ClusterServiceConfig {
   @Setting({
     key: 'OUTBOUND_RETENTION_HOURS',
     describe:
-      'How long deliveries wait for an outbound webhook that was disabled because of errors, in hours.',
+      'How long deliveries wait for an outbound webhook that was disabled because of errors, and how long one is tried that alone is refused while others get through, in hours.',
   })
   @IsInt()
   @Min(1)
@@ -95,7 +95,7 @@ export class EgressConfig extends ClusterServiceConfig {
   @Setting({
     key: 'OUTBOUND_MAX_WAITING',
     describe:
-      'Most deliveries that may wait for one outbound webhook that does not work; beyond it new messages are not kept for it.',
+      'Most messages that may wait for one outbound webhook, in open windows and for delivery; beyond it new ones are not kept for it.',
   })
   @IsInt()
   @Min(1)

@@ -96,6 +96,7 @@ function delivering(config: EgressConfig): Provider[] {
           clock: systemClock,
           rules: { scheduleMs: config.outboundBackoffMs, maxErrors: config.outboundMaxErrors },
           timeoutMs: config.outboundTimeoutMs,
+          retentionMs: config.outboundRetentionHours * 3_600_000,
           concurrency: config.outboundConcurrency,
           hint: () => messenger.hint(subjects.deliverLaneDue),
           onAttempted: (workspaceIds) => workspaceIds.forEach((id) => changes.tell(id, 'outbound-webhook')),

@@ -15,7 +15,7 @@ export class TestOutboundReply {
   @IsOptional() @IsInt() status?: number;
   /** A sentence, when not ok. */
   @IsOptional() @IsString() error?: string;
-  /** When not ok: `status` for an answer that is not 200, `no_url`, `no_endpoint`, or why no complete answer came (safe-http's classes). */
+  /** When not ok: `status` for an answer that is not 200, `no_url`, `no_endpoint`, `busy` when too many are on their way, or why no complete answer came (safe-http's classes). */
   @IsOptional() @IsString() errorClass?: string;
   /** Of the request; 0 when none was made. */
   @IsNumber() durationMs!: number;

@@ -14,7 +14,7 @@ export { enqueue, type LaneName, type NewItem } from './enqueue.js';
 export { forget } from './forget.js';
 export { hasten } from './hasten.js';
 export { LaneWorker, type LaneWorkerHooks, type LaneWorkerOptions } from './lane-worker.js';
-export { move, type Move } from './move.js';
+export { move, type Move, type Moved } from './move.js';
 export { remove } from './remove.js';
 export { setOpen } from './set-open.js';
 export { settle, type Outcome, type Settled, type Settlement } from './settle.js';

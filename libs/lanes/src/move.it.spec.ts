@@ -45,20 +45,20 @@ describe('items that move to another slot', () => {
 
   it('leave there in the order in which all were enqueued', async () => {
     const [a, b, c, d, e] = await fill(1, 2, 1, 2, 1);
-    expect(await toSlot2([e!, a!])).toEqual([]);
+    expect(await toSlot2([e!, a!])).toEqual({ due: [], left: [] });
     expect(await drain()).toEqual({ 1: [c], 2: [a, b, d, e] });
   });
 
   it('wake the lane they come to, which is born if need be, and leave an empty one asleep', async () => {
     const [a, b] = await fill(1, 1);
-    expect(await toSlot2([a!, b!])).toEqual([{ key: 'k', slot: 2 }]);
+    expect(await toSlot2([a!, b!])).toEqual({ due: [{ key: 'k', slot: 2 }], left: [] });
     expect(await drain()).toEqual({ 2: [a, b] });
   });
 
   it('come to a closed lane when their key is closed', async () => {
     const [a] = await fill(1);
     await setOpen(db.pool, kind, ['k'], false);
-    expect(await toSlot2([a!])).toEqual([]);
+    expect(await toSlot2([a!])).toEqual({ due: [], left: [] });
     expect(await drain()).toEqual({});
     await setOpen(db.pool, kind, ['k'], true);
     expect(await drain()).toEqual({ 2: [a] });
@@ -67,7 +67,7 @@ describe('items that move to another slot', () => {
   it('leave behind what a worker has in its hands, and what is not theirs', async () => {
     const [a, b] = await fill(1, 1);
     const { claims } = await claim(db.pool, kind, 10, 60_000);
-    await toSlot2([a!, b!, randomUUID()]);
+    expect((await toSlot2([a!, b!, randomUUID()])).left).toEqual([a]);
     expect(await drain()).toEqual({ 2: [b] });
     const settled = await settle(db.pool, [{ claim: claims[0]!, outcome: { result: 'retry', afterMs: 0 } }]);
     expect(settled).toHaveLength(1);

@@ -20,8 +20,7 @@ export async function bundledDeliveries(
   return bundles.flatMap(({ id, endpointId, workspaceId, chatId }) => {
     const bundled = messages.get(id);
     if (!bundled) return [];
-    return [
-      { endpointId, workspaceId, chatId, bundleId: id, body: JSON.stringify(bundlePayload(bundled, links)) },
-    ];
+    const body = JSON.stringify(bundlePayload(bundled, links));
+    return [{ endpointId, workspaceId, chatId, bundleId: id, messages: bundled.length, body }];
   });
 }

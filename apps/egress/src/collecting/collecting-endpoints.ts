@@ -6,59 +6,51 @@ export interface CollectingEndpoint {
   workspaceId: string;
   /** 0: each message on its own. */
   granularityHours: number;
-  /** Deliveries that it may still take before it drops messages. */
+  /** How many messages it takes before it drops others. */
   room: number;
+}
+
+export interface LockEndpointsOptions {
+  /** Most messages that may wait for one endpoint, in open bundles and as deliveries. */
+  maxWaiting: number;
+  /** Deliveries of theirs are to be moved to other lanes: keeps the settles of deliveries, which lock the endpoint too, away meanwhile. */
+  forMoves: boolean;
 }
 
 /**
  * The endpoints of the workspaces that take messages: those switched on, even when they were disabled because of errors. They are
  * locked against a change of their settings until the transaction ends, so lock them before chats, bundles and lanes.
  *
- * What waits is counted only where something may be wrong: a healthy endpoint empties its lanes.
+ * A healthy endpoint that is not behind takes a burst whole, however large the batch is: it empties its lanes.
  *
- * @param maxWaiting most deliveries that may wait for one endpoint
  * @returns by workspace
  */
 export async function lockCollectingEndpoints(
   tx: Sql,
   workspaceIds: readonly string[],
-  maxWaiting: number,
+  { maxWaiting, forMoves }: LockEndpointsOptions,
 ): Promise<Map<string, CollectingEndpoint>> {
   const { rows } = await tx.query(
-    `select id, workspace_id as "workspaceId", granularity_hours as "granularityHours", state
-     from outbound_endpoint
-     where workspace_id = any($1::uuid[]) and enabled and url is not null
-     order by id
-     for key share`,
-    [workspaceIds],
-  );
-  const ailing = rows.filter(({ state }) => state !== 'healthy').map(({ id }) => id as string);
-  const waiting =
-    ailing.length === 0 ? new Map<string, number>() : await countWaiting(tx, ailing, maxWaiting);
-  return new Map(
-    rows.map(({ id, workspaceId, granularityHours }) => [
-      workspaceId,
-      { id, workspaceId, granularityHours, room: maxWaiting - (waiting.get(id) ?? 0) },
-    ]),
-  );
-}
-
-/** Counts up to `most`. */
-async function countWaiting(
-  tx: Sql,
-  endpointIds: readonly string[],
-  most: number,
-): Promise<Map<string, number>> {
-  const { rows } = await tx.query(
-    `select wanted.id, (
-       select count(*)::integer from (
-         select from delivery d where d.endpoint_id = wanted.id and d.state = 'pending' limit $2
+    `select id, workspace_id as "workspaceId", granularity_hours as "granularityHours", state, (
+       select coalesce(sum(messages), 0)::integer from (
+         (select d.messages from delivery d
+           where d.endpoint_id = e.id and d.generation = e.generation and d.state = 'pending' limit $2)
+         union all
+         (select b.messages from bundle b where b.endpoint_id = e.id and b.state = 'open' limit $2)
        ) as counted
      ) as waiting
-     from unnest($1::uuid[]) as wanted (id)`,
-    [endpointIds, most],
+     from outbound_endpoint e
+     where workspace_id = any($1::uuid[]) and enabled and url is not null
+     order by id
+     for ${forMoves ? 'no key update' : 'key share'}`,
+    [workspaceIds, maxWaiting],
   );
-  return new Map(rows.map(({ id, waiting }) => [id, waiting]));
+  return new Map(
+    rows.map(({ state, waiting, ...endpoint }) => {
+      const left = Math.max(0, maxWaiting - waiting);
+      return [endpoint.workspaceId, { ...endpoint, room: state === 'healthy' && left > 0 ? Infinity : left }];
+    }),
+  );
 }
 
 /** Says on the endpoints how many messages were not kept. */

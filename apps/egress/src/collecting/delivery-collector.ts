@@ -62,8 +62,10 @@ export class DeliveryCollector {
   /** Ends what `mergeContacts` left to do, after `collect`. @returns true when a delivery lane fell due */
   async finishMerges(tx: Sql, { full, moves }: MergedCollections): Promise<boolean> {
     const closed = await addDeliveries(tx, await bundledDeliveries(tx, full, this.links));
-    const moved = await move(tx, laneKinds.deliver, moves);
-    return closed || moved.length > 0;
+    const { due, left } = await move(tx, laneKinds.deliver, moves);
+    if (left.length > 0)
+      await tx.query('update delivery set left_behind = true where id = any($1::uuid[])', [left]);
+    return closed || due.length > 0;
   }
 
   /** Those that their endpoint has room for. */
@@ -74,16 +76,16 @@ export class DeliveryCollector {
   ): Promise<Taken[]> {
     const taken: Taken[] = [];
     const dropped = new Map<string, number>();
-    const singles = new Map<string, number>();
+    const counts = new Map<string, number>();
     for (const { workspaceId, message } of messages) {
       const endpoint = endpoints.get(workspaceId);
       if (!endpoint) continue;
-      const count = singles.get(endpoint.id) ?? 0;
+      const count = counts.get(endpoint.id) ?? 0;
       if (count >= endpoint.room) {
         dropped.set(endpoint.id, (dropped.get(endpoint.id) ?? 0) + 1);
         continue;
       }
-      if (endpoint.granularityHours === 0) singles.set(endpoint.id, count + 1);
+      counts.set(endpoint.id, count + 1);
       taken.push({ endpoint, message });
     }
     await noteDropped(tx, dropped);

@@ -68,9 +68,9 @@ async function leaveOutCopies(tx: Sql, endpointId: string, { into, from }: Merge
     );
     await tx.query(
       `with gone as (
-         delete from bundle_message b using bundle, message m
-         where b.endpoint_id = $1 and b.message_id = $2 and bundle.id = b.bundle_id and bundle.state = 'open' and m.id = $2
-         returning b.bundle_id, octet_length(m.text) as bytes
+         delete from bundle_message b using bundle
+         where b.endpoint_id = $1 and b.message_id = $2 and bundle.id = b.bundle_id and bundle.state = 'open'
+         returning b.bundle_id, b.bytes
        )
        update bundle set messages = messages - 1, bytes = bundle.bytes - gone.bytes from gone where id = gone.bundle_id`,
       [endpointId, copyId],

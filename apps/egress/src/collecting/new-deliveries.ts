@@ -12,6 +12,8 @@ export interface NewDelivery {
   chatId: string;
   messageId?: string;
   bundleId?: string;
+  /** How many it tells. Default 1. */
+  messages?: number;
   body: string;
 }
 
@@ -23,8 +25,10 @@ export async function addDeliveries(tx: Sql, deliveries: readonly NewDelivery[])
   if (deliveries.length === 0) return false;
   const made = deliveries.map((delivery) => ({ id: uuidv7(), ...delivery }));
   await tx.query(
-    `insert into delivery (id, endpoint_id, workspace_id, chat_id, message_id, bundle_id, body)
-     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::uuid[], $7::text[])`,
+    `insert into delivery (id, endpoint_id, workspace_id, chat_id, message_id, bundle_id, messages, body, generation)
+     select made.*, (select generation from outbound_endpoint e where e.id = made.endpoint_id)
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[], $6::uuid[], $7::integer[], $8::text[])
+       as made (id, endpoint_id, workspace_id, chat_id, message_id, bundle_id, messages, body)`,
     [
       made.map(({ id }) => id),
       made.map(({ endpointId }) => endpointId),
@@ -32,6 +36,7 @@ export async function addDeliveries(tx: Sql, deliveries: readonly NewDelivery[])
       made.map(({ chatId }) => chatId),
       made.map(({ messageId }) => messageId ?? null),
       made.map(({ bundleId }) => bundleId ?? null),
+      made.map(({ messages }) => messages ?? 1),
       made.map(({ body }) => body),
     ],
   );

@@ -1,7 +1,7 @@
 import { uuidv7 } from '@waypost/kernel';
 import type { Sql } from '@waypost/lanes';
 import type { CollectingEndpoint } from './collecting-endpoints.js';
-import { hasRoomFor, isFull, type BundleSize } from './bundle-window.js';
+import { hasRoomFor, isFull, textBytes, type BundleSize } from './bundle-window.js';
 import type { RecordedMessage } from './outbound-payload.js';
 
 /** A row of `bundle` whose lock is held. */
@@ -16,7 +16,7 @@ interface Growing extends Bundle {
   isNew: boolean;
   granularityHours: number;
   /** Messages to write into it. */
-  joining: string[];
+  joining: { messageId: string; bytes: number }[];
 }
 
 export interface Bundled {
@@ -62,7 +62,7 @@ export class BundleFilling {
   }
 
   add(endpoint: CollectingEndpoint, message: RecordedMessage): void {
-    const bytes = Buffer.byteLength(message.text);
+    const bytes = textBytes(message.text);
     let bundle = this.open.get(nameOf(endpoint.id, message.chat.id));
     if (bundle && !hasRoomFor(bundle, bytes)) {
       this.full.push(bundle);
@@ -71,7 +71,7 @@ export class BundleFilling {
     bundle ??= this.begin(endpoint, message.chat.id);
     bundle.messages++;
     bundle.bytes += bytes;
-    bundle.joining.push(message.id);
+    bundle.joining.push({ messageId: message.id, bytes });
     this.changed.add(bundle);
   }
 
@@ -153,15 +153,16 @@ async function updateBundles(tx: Sql, bundles: readonly Growing[]): Promise<void
 }
 
 async function insertMessages(tx: Sql, bundles: readonly Growing[]): Promise<void> {
-  const rows = bundles.flatMap((bundle) => bundle.joining.map((messageId) => ({ bundle, messageId })));
+  const rows = bundles.flatMap((bundle) => bundle.joining.map((joining) => ({ bundle, ...joining })));
   if (rows.length === 0) return;
   await tx.query(
-    `insert into bundle_message (bundle_id, endpoint_id, message_id)
-     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[])`,
+    `insert into bundle_message (bundle_id, endpoint_id, message_id, bytes)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[])`,
     [
       rows.map(({ bundle }) => bundle.id),
       rows.map(({ bundle }) => bundle.endpointId),
       rows.map(({ messageId }) => messageId),
+      rows.map(({ bytes }) => bytes),
     ],
   );
 }

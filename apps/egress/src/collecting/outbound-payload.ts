@@ -1,4 +1,5 @@
 import { payloadTimestamp, publicMessageId } from '@waypost/kernel';
+import { escapeHtml } from './escape-html.js';
 
 /** A message with everything around it that the payload tells. Phones carry their `+`; "" where there is none. */
 export interface RecordedMessage {
@@ -116,18 +117,6 @@ function aggregation(messages: readonly MessagePart[], firstId: string, links: P
   const url = escapeHtml(`${links.consolePublicUrl}/permalink/${firstId}/`);
   const product = escapeHtml(links.productName);
   return [...lines, `Click <a href='${url}'>here</a> to open the conversation in ${product}`].join('<br/>');
-}
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!).replace(/\r?\n|\r/g, '<br/>');
 }
 
 function accountPart({ account }: RecordedMessage): AccountPart {

@@ -14,6 +14,8 @@ export type AttemptOutcome =
       probe?: number;
       /** What the receiver asked for, in milliseconds; 0: nothing. */
       retryAfterMs: number;
+      /** How many messages it told; present when it is not tried any more. */
+      givenUp?: number;
     }
   | { kind: 'waiting'; endpointId: string }
   | { kind: 'dropped'; deliveryId: string };

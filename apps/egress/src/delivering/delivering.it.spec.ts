@@ -136,6 +136,42 @@ describe('a receiver that fails', () => {
   });
 });
 
+describe('a message that is refused for ever, while others get through', () => {
+  it('is tried ever less, and given up after three days; then its chat goes on', async () => {
+    const { receiver, workspace } = await customer();
+    receiver.answer((request) => ({ status: textOf(request) === 'bad' ? 400 : 200 }));
+    const bad = async () => (await workspace.deliveries())[0];
+    await workspace.happened('message', { chatJid: person(0), text: 'bad' });
+    await workspace.happened('message', { chatJid: person(0), text: 'behind it' });
+    let others = 0;
+    const another = async () => {
+      await workspace.happened('message', { chatJid: person(1), text: `other ${++others}` });
+      await eventually(() => expect(receiver.requests.map(textOf)).toContain(`other ${others}`));
+    };
+    await eventually(
+      async () => {
+        await another();
+        expect((await bad()).refusals).toBeGreaterThan(1);
+      },
+      { withinMs: 15_000 },
+    );
+    expect((await bad()).state).toBe('pending');
+    expect(receiver.requests.map(textOf)).not.toContain('behind it');
+    await db.pool.query(`update delivery set refused_since = now() - interval '73 hours' where id = $1`, [
+      (await bad()).id,
+    ]);
+    await eventually(
+      async () => {
+        await another();
+        expect(receiver.requests.map(textOf)).toContain('behind it');
+      },
+      { withinMs: 15_000 },
+    );
+    expect(await bad()).toMatchObject({ state: 'dropped', last_error: 'the answer was HTTP 400, not 200' });
+    expect(await workspace.endpoint()).toMatchObject({ dropped: '1', disabled_reason: null });
+  }, 40_000);
+});
+
 describe('a receiver that hangs', () => {
   it('delays nobody else', async () => {
     const hanging = await customer();
@@ -224,6 +260,24 @@ describe('an endpoint', () => {
     await workspace.happened('message', { text: '3' });
     await eventually(() => expect(receiver.requests.map(textOf)).toContain('3'));
     expect(receiver.requests.map(textOf).filter((text) => text !== '3')).toEqual([]);
+  });
+
+  it('that is switched off and on again at once gets nothing of what waited, and what comes then', async () => {
+    const { receiver, workspace } = await customer();
+    await workspace.backsOff(3_600_000);
+    for (let number = 0; number < 15; number++)
+      await workspace.happened('message', { chatJid: person(number % 5), text: `old ${number}` });
+    await eventually(async () => expect(await workspace.deliveries()).toHaveLength(15));
+    await workspace.switchOff();
+    await workspace.enableAgain();
+    for (let number = 0; number < 5; number++)
+      await workspace.happened('message', { chatJid: person(number), text: 'new' });
+    await receiver.waitForRequests(5);
+    await eventually(async () => {
+      const states = (await workspace.deliveries()).map(({ state }) => state);
+      expect(states).toEqual([...Array(15).fill('dropped'), ...Array(5).fill('delivered')]);
+    });
+    expect(receiver.requests.map(textOf)).toEqual(Array(5).fill('new'));
   });
 
   it('that was disabled because of errors collects what it will get when it is enabled again', async () => {

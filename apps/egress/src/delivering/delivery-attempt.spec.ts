@@ -1,21 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HttpResult } from '@waypost/safe-http';
 import { ManualClock } from '@waypost/testkit';
-import { DeliveryAttempt } from './delivery-attempt.js';
+import { DeliveryAttempt, type Grant } from './delivery-attempt.js';
 import type { DueDelivery } from './due-deliveries.js';
 import { SignedPost } from './signed-post.js';
 
 const ANSWER = { kind: 'answer', headers: {}, body: '', truncated: false, durationMs: 1 } as const;
+const GO: Grant = { body: '{}' };
 const BACKING_OFF = { state: 'backing_off', consecutiveErrors: 1 } as const;
 
-function delivery(endpoint: Partial<DueDelivery['endpoint']> = {}): DueDelivery {
+const HOUR_MS = 3_600_000;
+
+function delivery(
+  endpoint: Partial<DueDelivery['endpoint']> = {},
+  more: Partial<DueDelivery> = {},
+): DueDelivery {
   return {
     id: 'delivery',
     workspaceId: 'workspace',
     messageId: 'message',
     body: '{}',
+    bodyBytes: 2,
+    messages: 1,
     attempts: 0,
     createdAt: new Date(0),
+    isForgone: false,
+    isBehind: false,
+    refused: null,
     endpoint: {
       id: 'endpoint',
       url: 'https://hook.example/',
@@ -27,6 +38,7 @@ function delivery(endpoint: Partial<DueDelivery['endpoint']> = {}): DueDelivery 
       backOffMs: 0,
       ...endpoint,
     },
+    ...more,
   };
 }
 
@@ -45,8 +57,13 @@ function attempt(result: HttpResult) {
     clock,
     timeoutMs: 1_000,
   });
-  const subject = new DeliveryAttempt({ post, clock, backOffMs: [5_000, 30_000, 120_000] });
-  return { made, make: (due: DueDelivery | undefined, probe?: number) => subject.make(due, probe) };
+  const subject = new DeliveryAttempt({
+    ...{ post, clock, backOffMs: [5_000, 30_000, 120_000], retentionMs: 72 * HOUR_MS },
+  });
+  return {
+    made,
+    make: (due?: DueDelivery, grant: Grant | null = GO) => subject.make(due, grant ?? undefined),
+  };
 }
 
 describe('an attempt', () => {
@@ -90,9 +107,9 @@ describe('an attempt', () => {
 
   it('is made of an endpoint that backs off by the delivery that has the probe', async () => {
     const { make, made } = attempt({ ...ANSWER, status: 500 });
-    expect(await make(delivery(BACKING_OFF))).toMatchObject({ apply: { kind: 'waiting' } });
+    expect(await make(delivery(BACKING_OFF), null)).toMatchObject({ apply: { kind: 'waiting' } });
     expect(made.headers).toHaveLength(0);
-    expect(await make(delivery(BACKING_OFF), 4_711)).toMatchObject({
+    expect(await make(delivery(BACKING_OFF), { body: '{}', probe: 4_711 })).toMatchObject({
       apply: { kind: 'failed', probe: 4_711 },
     });
     expect(made.headers).toHaveLength(1);
@@ -126,5 +143,59 @@ describe('an attempt', () => {
 
   it('is over when the delivery is done already', async () => {
     expect(await attempt({ ...ANSWER, status: 200 }).make(undefined)).toEqual({ result: 'done' });
+  });
+
+  it('comes back soon, without any effect, when there is no room for its body', async () => {
+    const { make, made } = attempt({ ...ANSWER, status: 200 });
+    expect(await make(delivery(), 'no room')).toEqual({ result: 'retry', afterMs: 250 });
+    expect(made.headers).toEqual([]);
+  });
+
+  it('is dropped when the owner switched the endpoint off since, although it is on again', async () => {
+    const { make, made } = attempt({ ...ANSWER, status: 200 });
+    expect(await make(delivery({}, { isForgone: true }))).toMatchObject({ apply: { kind: 'dropped' } });
+    expect(made.headers).toEqual([]);
+  });
+
+  it('waits for the one of its chat that is still in another lane', async () => {
+    const { make, made } = attempt({ ...ANSWER, status: 200 });
+    expect(await make(delivery({}, { isBehind: true }))).toEqual({ result: 'retry', afterMs: 1_000 });
+    expect(made.headers).toEqual([]);
+  });
+});
+
+describe('a delivery that alone is refused', () => {
+  const refused = (times: number, sinceFailureMs: number, forMs = 0) =>
+    delivery({}, { refused: { times, sinceFailureMs, forMs } });
+
+  it.each([
+    [0, 4_000, 1_000],
+    [1, 10_000, 20_000],
+    [2, 100_000, 20_000],
+    [9, 100_000, 20_000],
+  ])('waits by the schedule, whatever others get: after %d refusals', async (times, sinceMs, leftMs) => {
+    const { make, made } = attempt({ ...ANSWER, status: 400 });
+    expect(await make(refused(times, sinceMs))).toEqual({ result: 'retry', afterMs: leftMs });
+    expect(made.headers).toEqual([]);
+    expect(await make(refused(times, sinceMs + leftMs))).toMatchObject({ apply: { kind: 'failed' } });
+    expect(made.headers).toHaveLength(1);
+  });
+
+  it('is given up when it is refused for longer than deliveries are kept, and not before', async () => {
+    const { make } = attempt({ ...ANSWER, status: 400 });
+    const before = await make(refused(20, 200_000, 72 * HOUR_MS - 1));
+    expect(before).toMatchObject({ result: 'retry', apply: { kind: 'failed' } });
+    expect(before.apply).not.toHaveProperty('givenUp');
+    expect(await make(refused(20, 200_000, 72 * HOUR_MS + 1))).toMatchObject({
+      result: 'done',
+      apply: { kind: 'failed', givenUp: 1 },
+    });
+  });
+
+  it('is delivered, however long it was refused, when it is taken at last', async () => {
+    expect(await attempt({ ...ANSWER, status: 200 }).make(refused(20, 200_000, 73 * HOUR_MS))).toMatchObject({
+      result: 'done',
+      apply: { kind: 'delivered' },
+    });
   });
 });

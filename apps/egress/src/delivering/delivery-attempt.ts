@@ -2,20 +2,28 @@ import { scheduledDelay, type Clock } from '@waypost/kernel';
 import type { Outcome } from '@waypost/lanes';
 import type { AttemptOutcome } from './attempt-outcome.js';
 import type { DueDelivery } from './due-deliveries.js';
+import { LOOK_AGAIN_MS, standingOf } from './before-attempt.js';
 import { BACK_OFF_SPREAD } from './endpoint-state.js';
 import { retryAfterMs } from './retry-after.js';
 import type { MadeRequest, SignedPost } from './signed-post.js';
+
+/** What a delivery that goes is given. `probe`: present for the one that may try an endpoint that backs off. */
+export type Grant = { body: string; probe?: number } | 'no room';
 
 export interface DeliveryAttemptOptions {
   post: Pick<SignedPost, 'send'>;
   clock: Clock;
   /** How long an endpoint is left alone after its 1st, 2nd, … consecutive error, in milliseconds; the last one for ever. */
   backOffMs: readonly number[];
+  /** A delivery that is refused for longer, while others get through, is given up; in milliseconds. */
+  retentionMs: number;
   onAttempt?: (delivery: DueDelivery, request: MadeRequest) => void;
 }
 
-/** When the end of waiting was not heard of, because a process died just then: a lane that waits looks by itself this often. */
-const LOOK_AGAIN_MS = 60_000;
+/** For how long the endpoint is left alone because of the probe is known then. */
+const PROBE_TAKEN_MS = 1_000;
+/** Bodies of others have to go first. */
+const NO_ROOM_MS = 250;
 
 /** Makes one attempt at a delivery, if its endpoint is to be called at all, and says what becomes of it. */
 export class DeliveryAttempt {
@@ -23,43 +31,54 @@ export class DeliveryAttempt {
 
   /**
    * @param delivery absent: it is done with already, or its endpoint is gone
-   * @param probe of an endpoint that backs off: present for the one delivery that may try now
+   * @param grant absent: another delivery is the probe of its endpoint, or it is not to go anyway
    */
-  async make(delivery: DueDelivery | undefined, probe?: number): Promise<Outcome<AttemptOutcome>> {
+  async make(delivery: DueDelivery | undefined, grant?: Grant): Promise<Outcome<AttemptOutcome>> {
     if (!delivery) return { result: 'done' };
     const { endpoint } = delivery;
-    if (!endpoint.enabled || endpoint.url === null)
+    const standing = standingOf(delivery, this.options.backOffMs);
+    if (standing.kind === 'drop')
       return { result: 'done', apply: { kind: 'dropped', deliveryId: delivery.id } };
-    if (endpoint.state === 'disabled' || (endpoint.state === 'backing_off' && probe === undefined)) {
-      // Another delivery has the probe when the time is over: its outcome ends the waiting.
-      const afterMs = endpoint.backOffMs > 0 ? Math.min(endpoint.backOffMs, LOOK_AGAIN_MS) : LOOK_AGAIN_MS;
-      return { result: 'retry', afterMs, apply: { kind: 'waiting', endpointId: endpoint.id } };
+    const waiting = { kind: 'waiting', endpointId: endpoint.id } as const;
+    if (standing.kind === 'wait') {
+      const { afterMs, alone } = standing;
+      return { result: 'retry', afterMs, apply: alone ? undefined : waiting };
     }
-    return this.post(delivery, endpoint.url, probe);
+    // The outcome of the probe ends the waiting.
+    if (grant === undefined) return { result: 'retry', afterMs: PROBE_TAKEN_MS, apply: waiting };
+    if (grant === 'no room') return { result: 'retry', afterMs: NO_ROOM_MS };
+    return this.post(delivery, grant);
   }
 
   private async post(
     delivery: DueDelivery,
-    url: string,
-    probe: number | undefined,
+    { body, probe }: Exclude<Grant, string>,
   ): Promise<Outcome<AttemptOutcome>> {
-    const request = await this.options.post.send(delivery.endpoint, url, delivery.id, delivery.body);
+    const { endpoint, refused } = delivery;
+    const request = await this.options.post.send(endpoint, endpoint.url!, delivery.id, body);
     this.options.onAttempt?.(delivery, request);
     const { result, problem } = request;
-    const ids = { deliveryId: delivery.id, endpointId: delivery.endpoint.id };
+    const ids = { deliveryId: delivery.id, endpointId: endpoint.id };
     if (!problem) return { result: 'done', apply: { kind: 'delivered', ...ids, request } };
     const asked = result.kind === 'answer' ? result.headers['retry-after'] : undefined;
     const askedMs = retryAfterMs(asked, this.options.clock.now());
-    return {
-      result: 'retry',
-      afterMs: this.lookAgainMs(delivery, askedMs),
-      apply: { kind: 'failed', ...ids, request, error: problem.error, probe, retryAfterMs: askedMs },
-    };
+    const failed = {
+      kind: 'failed',
+      ...ids,
+      request,
+      error: problem.error,
+      probe,
+      retryAfterMs: askedMs,
+    } as const;
+    if (refused && refused.forMs > this.options.retentionMs)
+      return { result: 'done', apply: { ...failed, givenUp: delivery.messages } };
+    return { result: 'retry', afterMs: this.lookAgainMs(delivery, askedMs), apply: failed };
   }
 
-  /** About as long as the endpoint will be left alone: how long exactly is decided when the outcome is written. */
+  /** The longest that the endpoint will be left alone, which is decided when the outcome is written: whoever else waits goes first. */
   private lookAgainMs({ endpoint }: DueDelivery, askedMs: number): number {
-    const stepMs = scheduledDelay(this.options.backOffMs, endpoint.consecutiveErrors, BACK_OFF_SPREAD);
+    const stepMs =
+      scheduledDelay(this.options.backOffMs, endpoint.consecutiveErrors, 0) * (1 + BACK_OFF_SPREAD);
     return Math.min(Math.max(stepMs, askedMs), LOOK_AGAIN_MS);
   }
 }

@@ -5,8 +5,10 @@ import { LaneWorker, type Claim, type Outcome } from '@waypost/lanes';
 import type { Pool } from 'pg';
 import type { EgressMetrics } from '../egress-metrics.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
-import { DeliveryAttempt } from './delivery-attempt.js';
-import { loadDueDeliveries, type DueDelivery } from './due-deliveries.js';
+import { DeliveryAttempt, type Grant } from './delivery-attempt.js';
+import { standingOf } from './before-attempt.js';
+import { BodyBudget } from './body-budget.js';
+import { loadBodies, loadDueDeliveries, type DueDelivery } from './due-deliveries.js';
 import { takeProbes } from './probes.js';
 import { statusOf } from './request-log.js';
 import { SettleDeliveries, type SettleDeliveriesOptions } from './settle-deliveries.js';
@@ -20,6 +22,8 @@ export interface DeliveryWorkerOptions extends Omit<SettleDeliveriesOptions, 'on
   metrics: EgressMetrics;
   /** Longest that a request may take in all, in milliseconds. */
   timeoutMs: number;
+  /** A delivery that alone is refused for longer is given up, in milliseconds. */
+  retentionMs: number;
   /** Most deliveries at a time. */
   concurrency: number;
   /** Tells all processes that lanes fell due. */
@@ -31,6 +35,9 @@ export interface DeliveryWorkerOptions extends Omit<SettleDeliveriesOptions, 'on
 /** Time to write down how a request ended, while its lane is still ours. */
 const SETTLE_WITHIN_MS = 5_000;
 const STOP_WITHIN_MS = 2_000;
+/** Of the bodies in memory: a bundle's may be some megabytes, and the log keeps them as well. */
+const MOST_BODY_BYTES = 16 * 1024 * 1024;
+const MOST_BODY_BYTES_PER_ENDPOINT = 4 * 1024 * 1024;
 
 /**
  * Works the delivery lanes: each endpoint has a few, each chat belongs to one of them, so the messages of a chat leave one at a
@@ -41,11 +48,12 @@ export class DeliveryWorker {
   private readonly attempt: DeliveryAttempt;
   private readonly waiting: WaitingLanes;
   private readonly lanes: LaneWorker<AttemptOutcome>;
+  private readonly budget = new BodyBudget(MOST_BODY_BYTES, MOST_BODY_BYTES_PER_ENDPOINT);
 
   constructor(private readonly options: DeliveryWorkerOptions) {
     const { pool, post, clock, rules, links, metrics } = options;
     this.attempt = new DeliveryAttempt({
-      ...{ post, clock, backOffMs: rules.scheduleMs },
+      ...{ post, clock, backOffMs: rules.scheduleMs, retentionMs: options.retentionMs },
       onAttempt: (delivery, request) => this.report(delivery, request),
     });
     this.waiting = new WaitingLanes({ pool, onDeliveriesDue: () => this.due() });
@@ -69,8 +77,11 @@ export class DeliveryWorker {
           this.logger.error({ msg: 'delivery.claim.failed', retryInMs, err: error }),
         onSettleError: (error, count) =>
           this.logger.error({ msg: 'delivery.settle.failed', count, err: error }),
-        onLost: (claim, reason) =>
-          this.logger.warn({ msg: 'delivery.outcome.lost', deliveryId: claim.ref, reason }),
+        onSettled: (claim) => this.budget.giveBack(claim),
+        onLost: (claim, reason) => {
+          this.budget.giveBack(claim);
+          this.logger.warn({ msg: 'delivery.outcome.lost', deliveryId: claim.ref, reason });
+        },
       },
     });
   }
@@ -98,26 +109,77 @@ export class DeliveryWorker {
   }
 
   private work(claims: readonly Claim[]): Promise<Outcome<AttemptOutcome>>[] {
-    const loaded = this.load(claims.map(({ ref }) => ref));
+    const loaded = this.load(claims);
     return claims.map(async ({ ref }) => {
-      const { deliveries, probes } = await loaded;
-      return this.attempt.make(deliveries.get(ref), probes.get(ref));
+      const { deliveries, grants } = await loaded;
+      return this.attempt.make(deliveries.get(ref), grants.get(ref));
     });
   }
 
-  /** The deliveries, and which of them are the probes of endpoints that back off: the one that has been due for longest. */
-  private async load(ids: readonly string[]) {
+  /** The deliveries, and which of them go. */
+  private async load(claims: readonly Claim[]) {
     const { pool, timeoutMs } = this.options;
-    const deliveries = await loadDueDeliveries(pool, ids);
-    const candidates = new Map<string, string>();
-    for (const id of ids) {
-      const endpoint = deliveries.get(id)?.endpoint;
-      if (!endpoint || candidates.has(endpoint.id) || !mayBeProbed(endpoint)) continue;
-      candidates.set(endpoint.id, id);
+    const deliveries = await loadDueDeliveries(
+      pool,
+      claims.map(({ ref }) => ref),
+    );
+    const going = claims.filter(({ ref }) => this.standing(deliveries.get(ref)) === 'go');
+    const candidates = this.candidates(claims, deliveries);
+    const grants = new Map<string, Grant>();
+    const hasRoom = (claim: Claim) => {
+      const { endpoint, bodyBytes } = deliveries.get(claim.ref)!;
+      const isTaken = this.budget.take(claim, endpoint.id, bodyBytes);
+      if (!isTaken) grants.set(claim.ref, 'no room');
+      return isTaken;
+    };
+    const held = going.filter(hasRoom);
+    const probing = new Map([...candidates].filter(([, claim]) => hasRoom(claim)));
+    const probes = await takeProbes(pool, [...probing.keys()], timeoutMs + SETTLE_WITHIN_MS);
+    for (const [endpointId, claim] of probing) {
+      if (probes.has(endpointId)) held.push(claim);
+      else this.budget.giveBack(claim);
     }
-    const taken = await takeProbes(pool, [...candidates.keys()], timeoutMs + SETTLE_WITHIN_MS);
-    const probes = new Map([...taken].map(([endpointId, probe]) => [candidates.get(endpointId)!, probe]));
-    return { deliveries, probes };
+    for (const [ref, body] of await this.bodies(held, deliveries)) {
+      const { endpoint } = deliveries.get(ref)!;
+      const probe = probing.get(endpoint.id)?.ref === ref ? probes.get(endpoint.id) : undefined;
+      grants.set(ref, { body, probe });
+    }
+    return { deliveries, grants };
+  }
+
+  /** By endpoint: the one that failed least, so that one that is always refused does not speak for the others, and of these the first. */
+  private candidates(
+    claims: readonly Claim[],
+    deliveries: ReadonlyMap<string, DueDelivery>,
+  ): Map<string, Claim> {
+    const candidates = new Map<string, Claim>();
+    for (const claim of claims) {
+      const delivery = deliveries.get(claim.ref);
+      if (!delivery || this.standing(delivery) !== 'probe') continue;
+      const other = candidates.get(delivery.endpoint.id);
+      if (!other || delivery.attempts < deliveries.get(other.ref)!.attempts)
+        candidates.set(delivery.endpoint.id, claim);
+    }
+    return candidates;
+  }
+
+  private async bodies(
+    held: readonly Claim[],
+    deliveries: ReadonlyMap<string, DueDelivery>,
+  ): Promise<Map<string, string>> {
+    const bodies = new Map<string, string>();
+    const missing: string[] = [];
+    for (const { ref } of held) {
+      const { body } = deliveries.get(ref)!;
+      if (body === null) missing.push(ref);
+      else bodies.set(ref, body);
+    }
+    for (const [ref, body] of await loadBodies(this.options.pool, missing)) bodies.set(ref, body);
+    return bodies;
+  }
+
+  private standing(delivery: DueDelivery | undefined) {
+    return delivery && standingOf(delivery, this.options.rules.scheduleMs).kind;
   }
 
   private report(delivery: DueDelivery, { result, problem }: MadeRequest): void {
@@ -136,8 +198,4 @@ export class DeliveryWorker {
       durationMs: result.durationMs,
     });
   }
-}
-
-function mayBeProbed({ enabled, url, state, backOffMs }: DueDelivery['endpoint']): boolean {
-  return enabled && url !== null && state === 'backing_off' && backOffMs <= 0;
 }

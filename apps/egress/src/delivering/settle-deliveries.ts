@@ -1,4 +1,5 @@
 import type { Settled, SettleTransaction, Settlement, Sql } from '@waypost/lanes';
+import { noteDropped } from '../collecting/collecting-endpoints.js';
 import { mailDisabled } from '../mailing/disabled-mail.js';
 import { isAttempted, type Attempted, type AttemptOutcome } from './attempt-outcome.js';
 import { afterAttempt, type BackOffRules, type EndpointState } from './endpoint-state.js';
@@ -46,7 +47,8 @@ export class SettleDeliveries implements SettleTransaction<AttemptOutcome> {
     const attempted = outcomes.filter(isAttempted);
     await writeDeliveries(tx, outcomes);
     const after = this.fold(attempted);
-    await writeEndpoints(tx, after);
+    await writeEndpoints(tx, after, attempted);
+    await noteDropped(tx, givenUp(attempted));
     await logRequests(tx, this.numbered(attempted));
     await this.notify(tx, after, attempted);
     this.options.onLanesChanged(this.changedLanes(outcomes, after));
@@ -146,28 +148,59 @@ async function writeDeliveries(tx: Sql, outcomes: readonly AttemptOutcome[]): Pr
   await tx.query(
     `update delivery set state = ended.state,
        delivered_at = case when ended.state = 'delivered' then now() end,
-       attempts = attempts + case when ended.state = 'dropped' then 0 else 1 end,
-       last_status = case when ended.state = 'dropped' then last_status else ended.status end,
-       last_error = case when ended.state = 'dropped' then last_error else ended.error end
-     from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[]) as ended (id, state, status, error)
+       attempts = attempts + case when ended.is_attempt then 1 else 0 end,
+       last_status = case when ended.is_attempt then ended.status else last_status end,
+       last_error = case when ended.is_attempt then ended.error else last_error end,
+       failed_at = case when ended.error is null then failed_at else clock_timestamp() end,
+       refusals = refusals + case when ended.error is not null and failed_at < e.last_success_at then 1 else 0 end,
+       refused_since = case when ended.error is not null and failed_at < e.last_success_at
+         then coalesce(refused_since, clock_timestamp()) else refused_since end
+     from unnest($1::uuid[], $2::text[], $3::boolean[], $4::integer[], $5::text[], $6::uuid[])
+       as ended (id, state, is_attempt, status, error, endpoint_id)
+     left join outbound_endpoint e on e.id = ended.endpoint_id
      where delivery.id = ended.id`,
     [
       ended.map(({ deliveryId }) => deliveryId),
-      ended.map(({ kind }) => (kind === 'failed' ? 'pending' : kind)),
+      ended.map(stateAfter),
+      ended.map(isAttempted),
       ended.map((outcome) => (isAttempted(outcome) ? (statusOf(outcome.request.result) ?? null) : null)),
       ended.map((outcome) => (outcome.kind === 'failed' ? storable(outcome.error) : null)),
+      ended.map((outcome) => (outcome.kind === 'failed' ? outcome.endpointId : null)),
     ],
   );
 }
 
-async function writeEndpoints(tx: Sql, after: ReadonlyMap<string, LockedEndpoint>): Promise<void> {
+function stateAfter(outcome: Exclude<AttemptOutcome, { kind: 'waiting' }>): string {
+  if (outcome.kind !== 'failed') return outcome.kind;
+  return outcome.givenUp === undefined ? 'pending' : 'dropped';
+}
+
+/** How many messages, by endpoint. */
+function givenUp(attempted: readonly Attempted[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const outcome of attempted) {
+    if (outcome.kind !== 'failed' || outcome.givenUp === undefined) continue;
+    counts.set(outcome.endpointId, (counts.get(outcome.endpointId) ?? 0) + outcome.givenUp);
+  }
+  return counts;
+}
+
+async function writeEndpoints(
+  tx: Sql,
+  after: ReadonlyMap<string, LockedEndpoint>,
+  attempted: readonly Attempted[],
+): Promise<void> {
+  const succeeded = new Set(
+    attempted.filter(({ kind }) => kind === 'delivered').map(({ endpointId }) => endpointId),
+  );
   const endpoints = [...after.values()];
   if (endpoints.length === 0) return;
   await tx.query(
     `update outbound_endpoint set state = after.state, consecutive_errors = after.errors,
-       next_attempt_at = to_timestamp(after.next_attempt / 1000), requests = after.requests
-     from unnest($1::uuid[], $2::text[], $3::integer[], $4::float8[], $5::bigint[])
-       as after (id, state, errors, next_attempt, requests)
+       next_attempt_at = to_timestamp(after.next_attempt / 1000), requests = after.requests,
+       last_success_at = case when after.succeeded then clock_timestamp() else last_success_at end
+     from unnest($1::uuid[], $2::text[], $3::integer[], $4::float8[], $5::bigint[], $6::boolean[])
+       as after (id, state, errors, next_attempt, requests, succeeded)
      where outbound_endpoint.id = after.id`,
     [
       endpoints.map(({ id }) => id),
@@ -175,6 +208,7 @@ async function writeEndpoints(tx: Sql, after: ReadonlyMap<string, LockedEndpoint
       endpoints.map(({ consecutiveErrors }) => consecutiveErrors),
       endpoints.map(({ nextAttemptAt }) => nextAttemptAt),
       endpoints.map(({ requests }) => requests),
+      endpoints.map(({ id }) => succeeded.has(id)),
     ],
   );
 }

@@ -37,7 +37,7 @@ export interface RecordedBatch {
 export interface BatchRecorderOptions {
   pool: Pool;
   collector: DeliveryCollector;
-  /** Most deliveries that wait for one endpoint. */
+  /** Most messages that wait for one endpoint. */
   maxWaiting: number;
   /** About how many events are recorded in one transaction. Default 500. */
   batchSize?: number;
@@ -139,7 +139,10 @@ export class BatchRecorder {
     let directory = await Directory.load(tx, batch.seen.byAccount);
     const doubles = directory.doubles();
     if (doubles.length > 0 || batch.refusals.length > 0) await lockBalances(tx, workspaces);
-    const endpoints = await lockCollectingEndpoints(tx, workspaces, this.options.maxWaiting);
+    const endpoints = await lockCollectingEndpoints(tx, workspaces, {
+      maxWaiting: this.options.maxWaiting,
+      forMoves: doubles.length > 0,
+    });
     const merged = doubles.length > 0 ? await mergeContacts(tx, doubles) : undefined;
     if (merged) directory = await Directory.load(tx, batch.seen.byAccount);
     const messageIds = await this.apply(tx, directory, batch);

@@ -218,6 +218,34 @@ describe('what was collected when two chats become one', () => {
     expect(posted()).toEqual([...texts, '7', '8']);
   });
 
+  it('is delivered in order, one at a time, also when one was on its way as they became one', async () => {
+    await workspace.backsOff(3_600_000);
+    await from(JANE, 'by number');
+    await workspace.enableAgain();
+    await receiver.waitForRequests(1);
+    let fail!: () => void;
+    let open = 0;
+    let most = 0;
+    receiver.answer(async ({ json }) => {
+      most = Math.max(most, ++open);
+      const isFirst =
+        JSON.stringify(json).includes('"A"') && posted().filter((text) => text === 'A').length === 1;
+      if (isFirst) await new Promise<void>((resolve) => (fail = resolve));
+      open--;
+      return { status: isFirst ? 500 : 200 };
+    });
+    await from(JANE_LID, 'A');
+    await from(JANE_LID, 'B');
+    await receiver.waitForRequests(2);
+    await told('C');
+    // Another chat is served meanwhile.
+    await from(OMAR, 'from Omar');
+    await receiver.waitForRequests(3);
+    fail();
+    await receiver.waitForRequests(6);
+    expect(posted().filter((text) => text !== 'from Omar')).toEqual(['by number', 'A', 'A', 'B', 'C']);
+  });
+
   it('is one bundle, with the window that opened first', async () => {
     await workspace.setEndpoint({ granularity_hours: 24 });
     await from(JANE_LID, '1');

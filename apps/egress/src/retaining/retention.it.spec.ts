@@ -111,4 +111,37 @@ describe('an endpoint for which as many deliveries wait as may', () => {
     expect(await workspace.bundles()).toEqual([]);
     expect((await workspace.endpoint()).dropped).toBe('1');
   });
+
+  it('takes a burst whole while it works, and drops what comes while as many wait as may', async () => {
+    let answer!: () => void;
+    receiver.answer({ after: new Promise<void>((resolve) => (answer = resolve)) });
+    await workspace.happenedTogether(
+      Array.from({ length: 10 }, (_, text) => ['message', { text: String(text) }]),
+    );
+    await receiver.waitForRequests(1);
+    expect((await workspace.endpoint()).dropped).toBe('0');
+    await happen('late');
+    expect((await workspace.endpoint()).dropped).toBe('1');
+    answer();
+    receiver.answer({});
+    await receiver.waitForRequests(10);
+    await eventually(async () => expect(await states()).toEqual(Array(10).fill('delivered')));
+    await happen('later');
+    await receiver.waitForRequests(11);
+    expect(received()).toEqual([...Array.from({ length: 10 }, (_, text) => String(text)), 'later']);
+  });
+
+  it('counts what is in open windows, and in bundles that wait', async () => {
+    await workspace.setEndpoint({ granularity_hours: 1 });
+    await happen('1', '2', '3');
+    await happen('4');
+    expect(await workspace.bundles()).toMatchObject([{ messages: 3 }]);
+    expect((await workspace.endpoint()).dropped).toBe('1');
+    await workspace.backsOff(3_600_000);
+    await workspace.endWindows();
+    await eventually(async () => expect(await states()).toEqual(['pending']));
+    await happen('5');
+    expect((await workspace.endpoint()).dropped).toBe('2');
+    expect(await workspace.bundles()).toHaveLength(1);
+  });
 });

@@ -213,7 +213,7 @@ export class TestWorkspace {
       ]);
       await tx.query(
         `update bundle set closes_at = case when $2 = 0 then now() else opened_at + make_interval(hours => $2) end
-         where endpoint_id = $1 and state = 'open'`,
+         where endpoint_id = $1 and state = 'open' and closes_at > now()`,
         [this.endpointId, hours],
       );
     });
@@ -225,6 +225,21 @@ export class TestWorkspace {
       `update bundle set closes_at = now() where endpoint_id = $1 and state = 'open' and closes_at > now()`,
       [this.endpointId],
     );
+  }
+
+  /** As the console does it; what waits is dropped by whoever claims it. */
+  async switchOff(): Promise<void> {
+    await inTransaction(this.pool, async (tx) => {
+      await tx.query(
+        'update outbound_endpoint set enabled = false, generation = generation + 1 where id = $1',
+        [this.endpointId],
+      );
+      await tx.query(`update bundle set state = 'dropped' where endpoint_id = $1 and state = 'open'`, [
+        this.endpointId,
+      ]);
+      await setOpen(tx, laneKinds.deliver, [this.endpointId], true);
+      await hasten(tx, laneKinds.deliver, [this.endpointId]);
+    });
   }
 
   /** As the console does it. */

@@ -16,11 +16,33 @@ export interface TestSenderOptions {
   clock: Clock;
 }
 
+/** Tests at a time. */
+const MOST_PER_ENDPOINT = 2;
+const MOST = 20;
+
 /** Posts a sample to an endpoint when its owner asks for it. It changes nothing but the log of its requests. */
 export class TestSender {
+  /** How many are on their way, by endpoint. */
+  private readonly open = new Map<string, number>();
+
   constructor(private readonly options: TestSenderOptions) {}
 
-  async send({ endpointId, workspaceId }: TestOutboundRequest): Promise<TestOutboundReply> {
+  async send(asked: TestOutboundRequest): Promise<TestOutboundReply> {
+    const { endpointId } = asked;
+    const all = [...this.open.values()].reduce((sum, count) => sum + count, 0);
+    const own = this.open.get(endpointId) ?? 0;
+    if (own >= MOST_PER_ENDPOINT || all >= MOST) return notMade('busy', 'too many tests are on their way');
+    this.open.set(endpointId, own + 1);
+    try {
+      return await this.post(asked);
+    } finally {
+      const left = this.open.get(endpointId)! - 1;
+      if (left > 0) this.open.set(endpointId, left);
+      else this.open.delete(endpointId);
+    }
+  }
+
+  private async post({ endpointId, workspaceId }: TestOutboundRequest): Promise<TestOutboundReply> {
     const found = await this.find(endpointId, workspaceId);
     if (!found) return notMade('no_endpoint', 'there is no such outbound webhook');
     const { endpoint, granularityHours } = found;

@@ -413,8 +413,12 @@ export class Initial1764000000000 implements MigrationInterface {
         next_attempt_at timestamptz,
         -- Messages that were not kept because too many waited, or for too long, since the owner last switched it on.
         dropped bigint not null default 0,
+        -- Rises when its owner switches it off: deliveries of earlier generations are not made.
+        generation integer not null default 0,
+        last_success_at timestamptz,
         updated_at timestamptz not null default now()
       );
+      create index outbound_endpoint_disabled on outbound_endpoint (id) where state = 'disabled';
 
       -- Messages of one chat that are delivered together. One is open per chat; it closes when its window ends or it is full.
       create table bundle (
@@ -424,7 +428,8 @@ export class Initial1764000000000 implements MigrationInterface {
         chat_id bigint not null,
         state text not null default 'open' check (state in ('open', 'closed', 'dropped')),
         messages integer not null default 0,
-        -- Of the texts, in UTF-8.
+        -- Half of what its texts take in the body, which has each of them twice: as much as plain text takes in UTF-8, and more for text that
+        -- has to be escaped.
         bytes integer not null default 0,
         opened_at timestamptz not null default now(),
         closes_at timestamptz not null
@@ -437,6 +442,8 @@ export class Initial1764000000000 implements MigrationInterface {
         bundle_id uuid not null,
         endpoint_id uuid not null,
         message_id uuid not null,
+        -- Its part of the bundle's.
+        bytes integer not null default 0,
         primary key (endpoint_id, message_id)
       );
       create index bundle_message_bundle on bundle_message (bundle_id);
@@ -450,17 +457,29 @@ export class Initial1764000000000 implements MigrationInterface {
         chat_id bigint not null,
         message_id uuid,
         bundle_id uuid unique,
+        -- How many it tells.
+        messages integer not null default 1,
         body text not null,
+        -- Of the endpoint, when it was made.
+        generation integer not null default 0,
         state text not null default 'pending' check (state in ('pending', 'delivered', 'dropped')),
         attempts integer not null default 0,
         last_status integer,
         last_error text,
+        failed_at timestamptz,
+        -- How often it failed after others had got through since its failure before, and since when.
+        refusals integer not null default 0,
+        refused_since timestamptz,
+        -- A worker had it in its hands when its chat became part of another one: it stayed in the lane of its former chat, and goes
+        -- ahead of the chat's others.
+        left_behind boolean not null default false,
         created_at timestamptz not null default now(),
         delivered_at timestamptz,
         unique (endpoint_id, message_id),
         check ((message_id is null) <> (bundle_id is null))
       ) with (fillfactor = 70);
-      create index delivery_pending on delivery (endpoint_id, created_at) where state = 'pending';
+      create index delivery_pending on delivery (endpoint_id, generation, created_at) where state = 'pending';
+      create index delivery_left_behind on delivery (endpoint_id, chat_id) where left_behind and state = 'pending';
 
       -- The latest 100 requests to an endpoint: a ring, written in place. Secrets in it are redacted.
       create table delivery_request (
