@@ -536,7 +536,7 @@ export interface paths {
     put?: never;
     /**
      * Generate a new signing secret
-     * @description For 24 hours requests carry signatures of both secrets.
+     * @description For 24 hours requests carry signatures of both secrets. Meanwhile it cannot be replaced once more.
      */
     post: operations['OutboundWebhook_rotateSecret'];
     delete?: never;
@@ -554,7 +554,7 @@ export interface paths {
     };
     /**
      * List the last requests
-     * @description The latest 100, tests included, newest first.
+     * @description The latest 100, tests included, newest first. Long bodies are cut; the download has all of them.
      */
     get: operations['OutboundWebhook_listRequests'];
     put?: never;
@@ -1489,7 +1489,7 @@ export interface components {
        */
       nextAttemptAt: string | null;
       /**
-       * @description Deliveries that wait.
+       * @description Deliveries that wait to be made.
        * @example 0
        */
       pending: number;
@@ -1504,7 +1504,7 @@ export interface components {
        */
       bundledMessages: number;
       /**
-       * @description Messages that were not kept because too many waited, or for too long.
+       * @description Messages that were not kept because too many waited, or that waited or were refused for too long.
        * @example 0
        */
       dropped: number;
@@ -1590,6 +1590,11 @@ export interface components {
       requestHeaders: Record<string, never>;
       /** @example {"whatsapp_account":{}} */
       requestBody: string;
+      /**
+       * @description True when the list has only the beginning of the body; the file has all of it.
+       * @example false
+       */
+      isRequestBodyCut: boolean;
       /**
        * @description Null when no answer came.
        * @example 200
@@ -4554,6 +4559,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Too many tests at a time. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Something went wrong here. */
       500: {
         headers: {
@@ -4659,6 +4673,15 @@ export interface operations {
       };
       /** @description The request comes from another site; Only owners may do this. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The signing secret was replaced already. */
+      409: {
         headers: {
           [name: string]: unknown;
         };

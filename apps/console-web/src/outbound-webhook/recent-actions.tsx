@@ -67,7 +67,12 @@ function RequestItem({ request }: { request: OutboundRequest }) {
         <Stack gap="sm">
           <Block label="Sent to" text={request.url} />
           <Block label="Headers sent" text={headerLines(request.requestHeaders)} />
-          <Block label="Body sent" text={readable(request.requestBody)} />
+          <Block
+            label={
+              request.isRequestBodyCut ? 'Body sent (its beginning; the download has all of it)' : 'Body sent'
+            }
+            text={readable(request.requestBody)}
+          />
           {request.responseHeaders && (
             <Block label="Headers of the answer" text={headerLines(request.responseHeaders)} />
           )}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { laneKinds, subjects } from '@waypost/contracts';
 import { newSigningSecret, uuidv7 } from '@waypost/kernel';
-import { countItems, hasten, setOpen, type Sql } from '@waypost/lanes';
+import { hasten, setOpen, type Sql } from '@waypost/lanes';
 import { Messenger } from '@waypost/messaging';
 import { Database, inTransaction, SecretBox } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
@@ -64,20 +64,27 @@ export class OutboundEndpoints {
 
   /** Ends the windows of all open bundles. */
   async flush(caller: Caller): Promise<OutboundWebhookResource> {
-    await this.database.pool.query(
-      `update bundle set closes_at = now()
-       where state = 'open' and closes_at > now()
-         and endpoint_id = (select id from outbound_endpoint where workspace_id = $1)`,
-      [caller.workspaceId],
-    );
+    await inTransaction(this.database.pool, async (tx) => {
+      const { id } = await this.locked(tx, caller);
+      await lockOpenBundles(tx, id);
+      await tx.query(
+        `update bundle set closes_at = now() where endpoint_id = $1 and state = 'open' and closes_at > now()`,
+        [id],
+      );
+    });
     this.messenger.hint(subjects.bundlesDue);
     return this.read(caller);
   }
 
-  /** Gives the endpoint a new signing secret; for a day requests carry signatures of both. */
+  /**
+   * Gives the endpoint a new signing secret; for a day requests carry signatures of both. A third one meanwhile would end the first before its
+   * time.
+   * @throws ProblemError `secret-replaced`
+   */
   async rotateSecret(caller: Caller): Promise<OutboundWebhookResource> {
     await inTransaction(this.database.pool, async (tx) => {
-      const { id } = await this.locked(tx, caller);
+      const { id, previousSecretUntil } = await this.locked(tx, caller);
+      if (previousSecretUntil) throw alreadyReplaced(previousSecretUntil);
       await tx.query(
         `update outbound_endpoint set secret_sealed = $2, previous_secret_sealed = secret_sealed,
            previous_secret_until = now() + interval '24 hours', updated_at = now()
@@ -115,9 +122,11 @@ export class OutboundEndpoints {
 
   private async toResource(endpoint: EndpointRow): Promise<OutboundWebhookResource> {
     const { pool } = this.database;
-    const pending = await countItems(pool, laneKinds.deliver, [endpoint.id]);
-    const { rows } = await pool.query<{ bundles: number; messages: number }>(
-      `select count(*)::integer as bundles, coalesce(sum(messages), 0)::integer as messages
+    const { rows } = await pool.query<{ pending: number; bundles: number; messages: number }>(
+      `select count(*)::integer as bundles, coalesce(sum(messages), 0)::integer as messages, (
+         select count(*)::integer from delivery d join outbound_endpoint e on e.id = d.endpoint_id
+         where d.endpoint_id = $1 and d.generation = e.generation and d.state = 'pending'
+       ) as pending
        from bundle where endpoint_id = $1 and state = 'open'`,
       [endpoint.id],
     );
@@ -129,7 +138,7 @@ export class OutboundEndpoints {
       consecutiveErrors: endpoint.consecutiveErrors,
       disabledReason: endpoint.disabledReason,
       nextAttemptAt: endpoint.nextAttemptAt,
-      pending: pending.get(endpoint.id) ?? 0,
+      pending: rows[0]!.pending,
       openBundles: rows[0]!.bundles,
       bundledMessages: rows[0]!.messages,
       dropped: endpoint.dropped,
@@ -142,7 +151,9 @@ export class OutboundEndpoints {
 async function write(tx: Sql, id: string, endpoint: Endpoint): Promise<void> {
   await tx.query(
     `update outbound_endpoint set url = $2, granularity_hours = $3, enabled = $4, state = $5, consecutive_errors = $6,
-       disabled_reason = $7, next_attempt_at = $8, dropped = $9, updated_at = now()
+       disabled_reason = $7, next_attempt_at = $8, dropped = $9, updated_at = now(),
+       -- What waits when it is switched off is not delivered after it was switched on again.
+       generation = generation + case when enabled and not $4 then 1 else 0 end
      where id = $1`,
     [
       id,
@@ -158,19 +169,35 @@ async function write(tx: Sql, id: string, endpoint: Endpoint): Promise<void> {
   );
 }
 
-/** Open windows get the new length, counted from their first message. */
+/** Open windows get the new length, counted from their first message; those that are over, by "Deliver now" say, stay so. */
 async function redateBundles(tx: Sql, endpointId: string, hours: number): Promise<void> {
+  await lockOpenBundles(tx, endpointId);
   await tx.query(
     `update bundle set closes_at = case when $2 = 0 then now() else opened_at + make_interval(hours => $2) end
-     where endpoint_id = $1 and state = 'open'`,
+     where endpoint_id = $1 and state = 'open' and closes_at > now()`,
     [endpointId, hours],
   );
 }
 
+/** In the order in which recording locks them. */
+async function lockOpenBundles(tx: Sql, endpointId: string): Promise<void> {
+  await tx.query(`select from bundle where endpoint_id = $1 and state = 'open' order by id for update`, [
+    endpointId,
+  ]);
+}
+
 async function dropBundles(tx: Sql, endpointId: string): Promise<void> {
+  await lockOpenBundles(tx, endpointId);
   await tx.query(`update bundle set state = 'dropped' where endpoint_id = $1 and state = 'open'`, [
     endpointId,
   ]);
+}
+
+function alreadyReplaced(until: Date): ProblemError {
+  return new ProblemError(
+    'secret-replaced',
+    `The secret was replaced less than 24 hours ago. Requests are signed with both secrets until ${until.toISOString()}; replace it again after that.`,
+  );
 }
 
 function context(endpointId: string): string {

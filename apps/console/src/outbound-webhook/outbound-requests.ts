@@ -4,9 +4,12 @@ import type { Caller } from '../access/caller.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
 import type { OutboundRequestResource } from './outbound-webhook-resource.js';
 
-const SELECT = `
+/** Characters of a body in the list: a bundle's has megabytes, and a page up to 100 of them. */
+const LISTED_BODY = 16_384;
+
+const select = (body: string) => `
   select r.number as id, r.at, r.delivery_id is null as "isTest", r.url, r.request_headers as "requestHeaders",
-    r.request_body as "requestBody", r.status, r.response_headers as "responseHeaders", r.response_body as "responseBody",
+    ${body} as "requestBody", char_length(r.request_body) > char_length(${body}) as "isRequestBodyCut", r.status, r.response_headers as "responseHeaders", r.response_body as "responseBody",
     r.error, round(r.duration_ms::numeric, 1)::float as "durationMs"
   from outbound_endpoint e join delivery_request r on r.endpoint_id = e.id
   where e.workspace_id = $1`;
@@ -16,11 +19,11 @@ const SELECT = `
 export class OutboundRequests {
   constructor(private readonly database: Database) {}
 
-  /** Newest first. */
+  /** Newest first; long bodies are cut. */
   async list(caller: Caller, query: PageQuery): Promise<Page<OutboundRequestResource>> {
     const [before] = readCursor(query.cursor, [cursorParts.bigint]);
     const { rows } = await this.database.pool.query<OutboundRequestResource>(
-      `${SELECT} and ($2::bigint is null or r.number < $2) order by r.number desc limit $3`,
+      `${select(`left(r.request_body, ${LISTED_BODY})`)} and ($2::bigint is null or r.number < $2) order by r.number desc limit $3`,
       [caller.workspaceId, before, query.limit + 1],
     );
     return toPage(
@@ -41,7 +44,7 @@ export class OutboundRequests {
     );
     for (const { number } of rows) {
       const { rows: found } = await pool.query<OutboundRequestResource>(
-        `${SELECT} and r.slot = $2::bigint % 100 and r.number = $2::bigint`,
+        `${select('r.request_body')} and r.slot = $2::bigint % 100 and r.number = $2::bigint`,
         [caller.workspaceId, number],
       );
       if (found[0]) yield found[0];

@@ -25,11 +25,12 @@ export class OutboundWebhookResource {
     example: null,
   })
   nextAttemptAt!: Date | null;
-  @ApiProperty({ description: 'Deliveries that wait.', example: 0 }) pending!: number;
+  @ApiProperty({ description: 'Deliveries that wait to be made.', example: 0 }) pending!: number;
   @ApiProperty({ description: 'Chats whose window is open.', example: 0 }) openBundles!: number;
   @ApiProperty({ description: 'Messages in them.', example: 0 }) bundledMessages!: number;
   @ApiProperty({
-    description: 'Messages that were not kept because too many waited, or for too long.',
+    description:
+      'Messages that were not kept because too many waited, or that waited or were refused for too long.',
     example: 0,
   })
   dropped!: number;
@@ -89,6 +90,11 @@ export class OutboundRequestResource {
   @ApiProperty({ example: 'https://crm.example/whatsapp' }) url!: string;
   @ApiProperty({ example: { 'webhook-id': '0192f7a0-0000-7000-8000-000000000006' } }) requestHeaders!: object;
   @ApiProperty({ example: '{"whatsapp_account":{}}' }) requestBody!: string;
+  @ApiProperty({
+    description: 'True when the list has only the beginning of the body; the file has all of it.',
+    example: false,
+  })
+  isRequestBodyCut!: boolean;
   @ApiProperty({ type: Number, nullable: true, description: 'Null when no answer came.', example: 200 })
   status!: number | null;
   @ApiProperty({ type: Object, nullable: true, example: { 'content-type': 'text/plain' } })

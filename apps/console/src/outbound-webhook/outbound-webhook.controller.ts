@@ -51,7 +51,7 @@ export class OutboundWebhookController {
   @Post('test')
   @HttpCode(200)
   @Access('owner')
-  @Refuses('no-outbound-url')
+  @Refuses('no-outbound-url', 'too-many-tests')
   @ApiOperation({
     summary: 'Send a test',
     description: 'Posts a sample of the current format, also while the webhook is off, and tells the answer.',
@@ -76,9 +76,11 @@ export class OutboundWebhookController {
   @Post('rotate-secret')
   @HttpCode(200)
   @Access('owner')
+  @Refuses('secret-replaced')
   @ApiOperation({
     summary: 'Generate a new signing secret',
-    description: 'For 24 hours requests carry signatures of both secrets.',
+    description:
+      'For 24 hours requests carry signatures of both secrets. Meanwhile it cannot be replaced once more.',
   })
   @ApiOkResponse({ type: OutboundWebhookResource, description: 'The webhook with its new secret.' })
   rotateSecret(@CurrentCaller() caller: Caller): Promise<OutboundWebhookResource> {
@@ -89,7 +91,8 @@ export class OutboundWebhookController {
   @Access('owner')
   @ApiOperation({
     summary: 'List the last requests',
-    description: 'The latest 100, tests included, newest first.',
+    description:
+      'The latest 100, tests included, newest first. Long bodies are cut; the download has all of them.',
   })
   @ApiOkResponse({ type: OutboundRequestPage, description: 'A page of requests.' })
   listRequests(

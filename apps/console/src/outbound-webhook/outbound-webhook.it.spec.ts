@@ -168,6 +168,13 @@ describe('the outbound webhook', () => {
       }
     });
 
+    it('leaves a window that is over as it is', async () => {
+      const { patch, bundle, workspace } = await startBundling();
+      await api.call('POST', `${PATH}/flush`, { token: workspace.owner.token });
+      await patch({ granularityHours: 24 });
+      expect(await bundle()).toMatchObject({ state: 'open', due: true });
+    });
+
     it('drops it when the webhook is switched off', async () => {
       const { patch, bundle } = await startBundling();
       await patch({ enabled: false });
@@ -186,7 +193,7 @@ describe('the outbound webhook', () => {
       [key],
     );
     const due = async () => (await claim(api.postgres.pool, 'deliver', 100, 1)).claims.map((one) => one.key);
-    expect(await read()).toMatchObject({ enabled: false, state: 'disabled', dropped: 7, pending: 1 });
+    expect(await read()).toMatchObject({ enabled: false, state: 'disabled', dropped: 7 });
     await patch({ url: 'https://crm.example/new' });
     expect(await due()).not.toContain(key);
     expect((await patch({ enabled: true })).body).toMatchObject({
@@ -217,6 +224,23 @@ describe('the outbound webhook', () => {
     expect(await read()).toEqual(answer.body);
   });
 
+  it('replaces the secret once in 24 hours, so that the one before is not ended early', async () => {
+    const { read, workspace, endpointId } = await start();
+    await read();
+    const rotate = () => api.call('POST', `${PATH}/rotate-secret`, { token: workspace.owner.token });
+    const [first, second] = await Promise.all([rotate(), rotate()]);
+    const [done, refused] = first.status === 200 ? [first, second] : [second, first];
+    expect(done.status).toBe(200);
+    expect(refused.body).toMatchObject({ status: 409, type: 'urn:waypost:problem:secret-replaced' });
+    expect(refused.body.detail).toContain(done.body.previousSecretUntil);
+    expect((await read()).secret).toBe(done.body.secret);
+    await api.postgres.pool.query(
+      'update outbound_endpoint set previous_secret_until = now() where id = $1',
+      [await endpointId()],
+    );
+    expect((await rotate()).status).toBe(200);
+  });
+
   it('tells what a test was answered, and asks for it by its own workspace', async () => {
     const { patch, workspace, endpointId } = await start();
     const test = () => api.call('POST', `${PATH}/test`, { token: workspace.owner.token });
@@ -241,6 +265,26 @@ describe('the outbound webhook', () => {
         durationMs: 12,
       });
       expect(egress.asked).toEqual([{ endpointId: await endpointId(), workspaceId: workspace.id }]);
+    } finally {
+      await egress.stop();
+    }
+  });
+
+  it('says that other tests are on their way', async () => {
+    const { patch, workspace } = await start();
+    await patch({ url: 'https://crm.example' });
+    const egress = await EgressStandIn.start(nats.url, {
+      ...{
+        ok: false,
+        error: 'too many tests are on their way',
+        errorClass: 'busy',
+        durationMs: 0,
+        requestBody: '',
+      },
+    });
+    try {
+      const answer = await api.call('POST', `${PATH}/test`, { token: workspace.owner.token });
+      expect(answer.body).toMatchObject({ status: 429, type: 'urn:waypost:problem:too-many-tests' });
     } finally {
       await egress.stop();
     }
@@ -277,6 +321,7 @@ describe('the outbound webhook', () => {
       url: 'https://crm.example/',
       requestHeaders: { 'webhook-id': '1' },
       requestBody: '{}',
+      isRequestBodyCut: false,
       status: 200,
       responseHeaders: { 'content-type': 'text/plain' },
       responseBody: 'OK',
@@ -289,6 +334,22 @@ describe('the outbound webhook', () => {
     expect(file.body).toEqual({ requests: items });
     const other = await api.workspace();
     expect((await api.call('GET', `${PATH}/requests`, { token: other.owner.token })).body.items).toEqual([]);
+  });
+
+  it('cuts long bodies in the list, says so, and has them whole in the file', async () => {
+    const { read, workspace, endpointId } = await start();
+    await read();
+    await api.postgres.pool.query(
+      `insert into delivery_request (endpoint_id, slot, number, at, url, request_headers, request_body, duration_ms)
+       values ($1, 1, 1, now(), 'https://crm.example/', '{}', repeat('€', 2000000), 1)`,
+      [await endpointId()],
+    );
+    const { token } = workspace.owner;
+    const { items } = (await api.call('GET', `${PATH}/requests`, { token })).body;
+    expect(items).toMatchObject([{ isRequestBodyCut: true, requestBody: '€'.repeat(16_384) }]);
+    const { requests } = (await api.call('GET', `${PATH}/requests/download`, { token })).body;
+    expect(requests).toMatchObject([{ isRequestBodyCut: false }]);
+    expect(requests[0].requestBody).toHaveLength(2_000_000);
   });
 
   it('shows the owners the mail that was written to them', async () => {
@@ -354,11 +415,29 @@ describe('the outbound webhook', () => {
     const { read, endpointId } = await start();
     expect((await read()).pending).toBe(0);
     const key = await endpointId();
-    await enqueue(api.postgres.pool, 'deliver', [
-      { key, slot: 1, ref: randomUUID() },
-      { key, slot: 5, ref: randomUUID() },
-    ]);
+    const add = (state: string) =>
+      api.postgres.pool.query(
+        `insert into delivery (id, endpoint_id, workspace_id, chat_id, message_id, body, state)
+         select gen_random_uuid(), id, workspace_id, 1, gen_random_uuid(), '{}', $2 from outbound_endpoint where id = $1`,
+        [key, state],
+      );
+    for (const state of ['pending', 'pending', 'dropped', 'delivered']) await add(state);
     expect((await read()).pending).toBe(2);
+  });
+
+  it('counts nothing of what waited when it was switched off, although it is on again', async () => {
+    const { patch, read, endpointId } = await start();
+    await patch({ url: 'https://crm.example', enabled: true });
+    await api.postgres.pool.query(
+      `insert into delivery (id, endpoint_id, workspace_id, chat_id, message_id, body)
+       select gen_random_uuid(), id, workspace_id, 1, gen_random_uuid(), '{}' from outbound_endpoint where id = $1`,
+      [await endpointId()],
+    );
+    await patch({ granularityHours: 6 });
+    expect((await read()).pending).toBe(1);
+    await patch({ enabled: false });
+    await patch({ enabled: true });
+    expect((await read()).pending).toBe(0);
   });
 
   it('loses no change when two come at the same time', async () => {

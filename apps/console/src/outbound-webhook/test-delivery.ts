@@ -8,6 +8,7 @@ import type { TestResultResource } from './outbound-webhook-resource.js';
 
 /** Above the longest that a request to an endpoint takes. */
 const ANSWER_MS = 25_000;
+const RETRY_AFTER_SECONDS = 5;
 
 /** Lets egress post a sample to the endpoint: it alone makes requests to addresses that customers choose. */
 @Injectable()
@@ -17,7 +18,7 @@ export class TestDelivery {
     private readonly messenger: Messenger,
   ) {}
 
-  /** @throws ProblemError `no-outbound-url`, `unavailable` */
+  /** @throws ProblemError `no-outbound-url`, `too-many-tests`, `unavailable` */
   async send(caller: Caller): Promise<TestResultResource> {
     const request: TestOutboundRequest = {
       endpointId: await this.endpoints.withUrl(caller),
@@ -30,6 +31,7 @@ export class TestDelivery {
         TestOutboundReply,
         ANSWER_MS,
       );
+      if (reply.errorClass === 'busy') throw tooMany();
       const { ok, requestBody, durationMs } = reply;
       const { status = null, error = null, responseBody = null } = reply;
       return { ok, status, error, responseBody, requestBody, durationMs };
@@ -41,4 +43,12 @@ export class TestDelivery {
       );
     }
   }
+}
+
+function tooMany(): ProblemError {
+  return new ProblemError(
+    'too-many-tests',
+    'Other tests are still on their way. Wait for their answers, then try again.',
+    { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  );
 }
