@@ -74,8 +74,28 @@ function refused(host: string): ConnectFailure {
 function classified(error: Error, reached: boolean): ConnectFailure {
   if (error instanceof ConnectFailure) return error;
   return reached
-    ? new ConnectFailure('tls', `no secure connection${codeOf(error)}: ${error.message}`, { cause: error })
+    ? new ConnectFailure('tls', `no secure connection${codeOf(error)}${certificateProblem(error)}`, {
+        cause: error,
+      })
     : new ConnectFailure('connect', `no connection${codeOf(error)}`, { cause: error });
+}
+
+/** For whoever runs the receiver: what Node says is for whoever runs this. */
+const CERTIFICATE_PROBLEMS: Record<string, string> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its chain of certificates ends in one that is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the server does not send the certificates between its own and a trusted one',
+  UNABLE_TO_GET_ISSUER_CERT: 'the certificate comes from an authority that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate comes from an authority that is not trusted',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
+};
+
+function certificateProblem(error: unknown): string {
+  const problem = CERTIFICATE_PROBLEMS[String((error as { code?: unknown }).code)];
+  return problem === undefined ? '' : `: ${problem}`;
 }
 
 function codeOf(error: unknown): string {

@@ -11,19 +11,37 @@ const DECODERS: Record<string, () => Duplex> = {
   zstd: createZstdDecompress,
 };
 
-/** Reads at most `maxBytes`; leaving the loop early destroys the stream, and with it the connection. */
+/**
+ * Reads at most `maxBytes`; leaving the loop early destroys the stream, and with it the connection.
+ *
+ * @param endWithinMs how long the end may take when so much has come; later it counts as if there were more. Default: no limit.
+ */
 export async function readUpTo(
-  stream: AsyncIterable<Uint8Array>,
+  stream: AsyncIterable<Uint8Array> & { destroy?(): unknown },
   maxBytes: number,
+  endWithinMs?: number,
 ): Promise<{ body: Buffer; truncated: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk.subarray(0, maxBytes - size));
-    size += chunk.length;
-    if (size > maxBytes) break;
+  let isCut = false;
+  let timer: NodeJS.Timeout | undefined;
+  const cut = () => {
+    isCut = true;
+    stream.destroy?.();
+  };
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk.subarray(0, maxBytes - size));
+      size += chunk.length;
+      if (size > maxBytes) break;
+      if (size === maxBytes && endWithinMs !== undefined) timer ??= setTimeout(cut, endWithinMs);
+    }
+  } catch (error) {
+    if (!isCut) throw error;
+  } finally {
+    clearTimeout(timer);
   }
-  return { body: Buffer.concat(chunks), truncated: size > maxBytes };
+  return { body: Buffer.concat(chunks), truncated: isCut || size > maxBytes };
 }
 
 /**

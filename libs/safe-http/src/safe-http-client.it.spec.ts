@@ -98,6 +98,16 @@ describe('an answer', () => {
     await allClosed();
   });
 
+  it('that has come up to the cap and does not end is cut there, like one that goes on', async () => {
+    const { url, allClosed } = await server((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfour\r\n`);
+    });
+    expect(await post(client(), url, { maxAnswerBytes: 4, totalMs: 5_000 })).toMatchObject({
+      ...{ kind: 'answer', status: 200, body: 'four', truncated: true },
+    });
+    await allClosed();
+  });
+
   it('is whole at exactly the cap', async () => {
     const { url } = await answering(`HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfour`);
     expect(await post(client(), url, { maxAnswerBytes: 4 })).toMatchObject({

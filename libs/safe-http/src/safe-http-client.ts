@@ -24,6 +24,9 @@ export interface HttpAnswer {
 export type HttpResult = HttpAnswer | HttpError;
 export type GetResult = (GetAnswer & { durationMs: number }) | HttpError;
 
+/** An answer that has come up to the limit and does not end is as good as one that goes on. */
+const END_WITHIN_MS = 1_000;
+
 export interface PostOptions {
   headers: Record<string, string>;
   body: string;
@@ -84,6 +87,7 @@ export class SafeHttpClient {
       const { body, truncated } = await readUpTo(
         response.body as AsyncIterable<Uint8Array>,
         options.maxAnswerBytes,
+        END_WITHIN_MS,
       );
       return {
         kind: 'answer',

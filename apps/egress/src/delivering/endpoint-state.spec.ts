@@ -4,7 +4,12 @@ import { afterAttempt, type EndpointState } from './endpoint-state.js';
 
 const MINUTES = [5 / 60, 0.5, 2, 5, 15, 30, 60, 120, 240, 480];
 const RULES = { scheduleMs: MINUTES.map((minutes) => minutes * 60_000), maxErrors: 10 };
-const HEALTHY: EndpointState = { state: 'healthy', consecutiveErrors: 0, nextAttemptAt: null };
+const HEALTHY: EndpointState = {
+  state: 'healthy',
+  consecutiveErrors: 0,
+  nextAttemptAt: null,
+  isProbed: false,
+};
 const FAILED = { kind: 'failed', retryAfterMs: 0 } as const;
 const HELD_MS = 20_000;
 const evenly = () => 0.5;
@@ -24,7 +29,7 @@ describe('an endpoint', () => {
     expect(pauses.map((ms) => ms / 60_000)).toEqual(MINUTES);
     expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(15 * 3_600_000);
     endpoint = afterAttempt(endpoint, { ...FAILED, probe: endpoint.nextAttemptAt! }, now, RULES);
-    expect(endpoint).toEqual({ state: 'disabled', consecutiveErrors: 11, nextAttemptAt: null });
+    expect(endpoint).toMatchObject({ state: 'disabled', consecutiveErrors: 11, nextAttemptAt: null });
   });
 
   it.each([
@@ -40,6 +45,16 @@ describe('an endpoint', () => {
       afterAttempt(HEALTHY, { ...FAILED, retryAfterMs }, 0, RULES, evenly).nextAttemptAt;
     expect(after(60_000)).toBe(60_000);
     expect(after(1_000)).toBe(5_000);
+  });
+
+  it('is left alone for the longest that one of the requests that fail together asks for', () => {
+    const first = afterAttempt(HEALTHY, { ...FAILED, retryAfterMs: 60_000 }, 0, RULES, evenly);
+    const second = afterAttempt(first, { ...FAILED, retryAfterMs: 90_000 }, 1_000, RULES);
+    expect(second).toMatchObject({ consecutiveErrors: 1, nextAttemptAt: 91_000 });
+    expect(afterAttempt(second, { ...FAILED, retryAfterMs: 30_000 }, 2_000, RULES)).toEqual(second);
+    expect(afterAttempt(second, FAILED, 100_000, RULES)).toEqual(second);
+    const probed = { ...second, isProbed: true };
+    expect(afterAttempt(probed, { ...FAILED, retryAfterMs: 900_000 }, 2_000, RULES)).toEqual(probed);
   });
 });
 
@@ -69,7 +84,7 @@ class World {
     if (state === 'backing_off') {
       if (nextAttemptAt! > this.now) return undefined;
       attempt.probe = this.now + HELD_MS;
-      this.endpoint = { ...this.endpoint, nextAttemptAt: attempt.probe };
+      this.endpoint = { ...this.endpoint, nextAttemptAt: attempt.probe, isProbed: true };
     }
     this.inFlight.push(attempt);
     return attempt;

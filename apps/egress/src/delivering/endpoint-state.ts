@@ -6,6 +6,8 @@ export interface EndpointState {
   consecutiveErrors: number;
   /** Of an endpoint that backs off: when one delivery may probe it; while one does, when that one is given up for dead. */
   nextAttemptAt: number | null;
+  /** One does. */
+  isProbed: boolean;
 }
 
 /** How an attempt ended. */
@@ -39,7 +41,8 @@ export const BACK_OFF_SPREAD = 0.2;
  *     └─────────────────────── its owner enables it ───────────────────┘
  * ```
  *
- * What changes nothing: the failure of a request that was in flight when another one failed, or that another probe took the place of;
+ * What changes nothing, but that it may lengthen the pause: the failure of a request that was in flight when another one failed. What changes
+ * nothing at all: that of a probe that another one took the place of;
  * and, while disabled, anything that comes back late.
  */
 export function afterAttempt(
@@ -50,13 +53,26 @@ export function afterAttempt(
   random: Random = Math.random,
 ): EndpointState {
   if (endpoint.state === 'disabled') return endpoint;
-  if (end.kind === 'succeeded') return { state: 'healthy', consecutiveErrors: 0, nextAttemptAt: null };
-  if (!counts(endpoint, end.probe)) return endpoint;
+  if (end.kind === 'succeeded')
+    return { state: 'healthy', consecutiveErrors: 0, nextAttemptAt: null, isProbed: false };
+  if (!counts(endpoint, end.probe)) return lengthened(endpoint, end, now);
   const consecutiveErrors = endpoint.consecutiveErrors + 1;
   if (consecutiveErrors > rules.maxErrors)
-    return { state: 'disabled', consecutiveErrors, nextAttemptAt: null };
+    return { state: 'disabled', consecutiveErrors, nextAttemptAt: null, isProbed: false };
   const step = scheduledDelay(rules.scheduleMs, consecutiveErrors - 1, BACK_OFF_SPREAD, random);
-  return { state: 'backing_off', consecutiveErrors, nextAttemptAt: now + Math.max(step, end.retryAfterMs) };
+  const nextAttemptAt = now + Math.max(step, end.retryAfterMs);
+  return { state: 'backing_off', consecutiveErrors, nextAttemptAt, isProbed: false };
+}
+
+/** What was in flight when another one failed may ask for more time; not while a probe is under way, which tells more. */
+function lengthened(
+  endpoint: EndpointState,
+  { probe, retryAfterMs }: Extract<AttemptEnd, { kind: 'failed' }>,
+  now: number,
+): EndpointState {
+  const { nextAttemptAt, isProbed } = endpoint;
+  if (nextAttemptAt === null || isProbed || probe !== undefined || retryAfterMs === 0) return endpoint;
+  return { ...endpoint, nextAttemptAt: Math.max(nextAttemptAt, now + retryAfterMs) };
 }
 
 function counts(endpoint: EndpointState, probe: number | undefined): boolean {

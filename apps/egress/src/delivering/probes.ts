@@ -14,7 +14,7 @@ export async function takeProbes(
   if (endpointIds.length === 0) return new Map();
   const { rows } = await sql.query(
     `update outbound_endpoint
-     set next_attempt_at = date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => $2::float8 / 1000)
+     set is_probed = true, next_attempt_at = date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => $2::float8 / 1000)
      from (
        select id from outbound_endpoint
        where id = any($1::uuid[]) and state = 'backing_off'

@@ -124,7 +124,7 @@ async function lockEndpoints(tx: Sql, ids: readonly string[]): Promise<Map<strin
   if (ids.length === 0) return new Map();
   const { rows } = await tx.query(
     `select id, workspace_id as "workspaceId", url, state, consecutive_errors as "consecutiveErrors",
-       extract(epoch from next_attempt_at) * 1000 as "nextAttemptAt", requests,
+       extract(epoch from next_attempt_at) * 1000 as "nextAttemptAt", is_probed as "isProbed", requests,
        extract(epoch from clock_timestamp()) * 1000 as now
      from outbound_endpoint where id = any($1::uuid[]) order by id for no key update`,
     [ids],
@@ -197,10 +197,10 @@ async function writeEndpoints(
   if (endpoints.length === 0) return;
   await tx.query(
     `update outbound_endpoint set state = after.state, consecutive_errors = after.errors,
-       next_attempt_at = to_timestamp(after.next_attempt / 1000), requests = after.requests,
+       next_attempt_at = to_timestamp(after.next_attempt / 1000), requests = after.requests, is_probed = after.is_probed,
        last_success_at = case when after.succeeded then clock_timestamp() else last_success_at end
-     from unnest($1::uuid[], $2::text[], $3::integer[], $4::float8[], $5::bigint[], $6::boolean[])
-       as after (id, state, errors, next_attempt, requests, succeeded)
+     from unnest($1::uuid[], $2::text[], $3::integer[], $4::float8[], $5::bigint[], $6::boolean[], $7::boolean[])
+       as after (id, state, errors, next_attempt, requests, succeeded, is_probed)
      where outbound_endpoint.id = after.id`,
     [
       endpoints.map(({ id }) => id),
@@ -209,6 +209,7 @@ async function writeEndpoints(
       endpoints.map(({ nextAttemptAt }) => nextAttemptAt),
       endpoints.map(({ requests }) => requests),
       endpoints.map(({ id }) => succeeded.has(id)),
+      endpoints.map(({ isProbed }) => isProbed),
     ],
   );
 }

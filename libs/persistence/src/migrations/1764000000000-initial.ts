@@ -411,6 +411,8 @@ export class Initial1764000000000 implements MigrationInterface {
         consecutive_errors integer not null default 0,
         disabled_reason text,
         next_attempt_at timestamptz,
+        -- While it backs off: a delivery is on its way to find out, and next_attempt_at is when that one is given up for dead.
+        is_probed boolean not null default false,
         -- Messages that were not kept because too many waited, or for too long, since the owner last switched it on.
         dropped bigint not null default 0,
         -- Rises when its owner switches it off: deliveries of earlier generations are not made.
@@ -418,6 +420,7 @@ export class Initial1764000000000 implements MigrationInterface {
         last_success_at timestamptz,
         updated_at timestamptz not null default now()
       );
+      create index outbound_endpoint_rotated on outbound_endpoint (previous_secret_until) where previous_secret_until is not null;
       create index outbound_endpoint_disabled on outbound_endpoint (id) where state = 'disabled';
 
       -- Messages of one chat that are delivered together. One is open per chat; it closes when its window ends or it is full.
