@@ -5,6 +5,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 /** The backlog is counted up to here: a gauge must not read a large table. */
 const COUNTED_EVENTS = 10_000;
 const COUNTED_BUNDLES = 10_000;
+const COUNTED_ACCOUNTS = 10_000;
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600, 28_800];
 
 /** What an operator of egress watches. */
@@ -70,7 +71,7 @@ export class EgressMetrics {
     });
     const oldest = new Gauge({
       name: 'waypost_events_waiting_oldest_seconds',
-      help: 'Age of the oldest WhatsApp event among those counted in waypost_events_waiting.',
+      help: 'Age of the oldest WhatsApp event that waits to be recorded.',
       registers,
     });
     new Gauge({
@@ -102,12 +103,25 @@ export class EgressMetrics {
   }
 }
 
+/** Each account's events are recorded in their order, so the oldest of all is the first of an account: the index gives one after the other. */
+const OLDEST = `
+  with recursive head as (
+    (select account_id, created_at, 1 as count from wa_event where recorded_at is null order by account_id, id limit 1)
+    union all
+    select next.account_id, next.created_at, head.count + 1
+    from head cross join lateral (
+      select account_id, created_at from wa_event
+      where recorded_at is null and account_id > head.account_id order by account_id, id limit 1
+    ) next
+    where head.count < ${COUNTED_ACCOUNTS}
+  )
+  select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 from head`;
+
 async function countBacklog(pool: Pool): Promise<{ waiting: number; oldestSeconds: number }> {
   const rows = await readUnlessAway(
     pool,
-    `select count(*)::integer as waiting,
-       coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as "oldestSeconds"
-     from (select created_at from wa_event where recorded_at is null limit ${COUNTED_EVENTS}) as counted`,
+    `select count(*)::integer as waiting, (${OLDEST}) as "oldestSeconds"
+     from (select from wa_event where recorded_at is null limit ${COUNTED_EVENTS}) as counted`,
   );
   return rows?.[0] ?? { waiting: Number.NaN, oldestSeconds: Number.NaN };
 }

@@ -93,6 +93,24 @@ export class EgressConfig extends ClusterServiceConfig {
   outboundRetentionHours: number = 72;
 
   @Setting({
+    key: 'OUTBOUND_KEPT_DAYS',
+    describe:
+      'How long deliveries and bundles are kept when they are finished, in days. The log of the last 100 requests is kept apart.',
+  })
+  @IsInt()
+  @Min(2)
+  outboundKeptDays: number = 7;
+
+  @Setting({
+    key: 'EVENTS_KEPT_DAYS',
+    describe:
+      'How long WhatsApp events are kept when they are recorded, in days: what WhatsApp delivers again after a crash is answered from them.',
+  })
+  @IsInt()
+  @Min(2)
+  eventsKeptDays: number = 14;
+
+  @Setting({
     key: 'OUTBOUND_MAX_WAITING',
     describe:
       'Most messages that may wait for one outbound webhook, in open windows and for delivery; beyond it new ones are not kept for it.',

@@ -83,6 +83,35 @@ describe('egress', () => {
     expect(await metric('waypost_events_waiting')).toBe(0);
   });
 
+  it('tells the age of the oldest event that waits, whichever account it is of', async () => {
+    const other = await workspace.addAccount();
+    const accounts = [workspace.accountId, other];
+    const holder = await db.pool.connect();
+    try {
+      // What another process is recording waits.
+      await holder.query('begin');
+      await holder.query(
+        `select pg_advisory_xact_lock(hashtext('waypost-recording'), hashtext(id)) from unnest($1::text[]) as id`,
+        [accounts],
+      );
+      await db.pool.query(
+        `insert into wa_event (account_id, kind, event, created_at)
+         select case when number <= 10001 then $1::uuid else $2::uuid end, 'receipt', '{}',
+           now() - make_interval(hours => case when number = 10002 then 3 else 1 end)
+         from generate_series(1, 10003) as number`,
+        accounts,
+      );
+      expect(await metric('waypost_events_waiting')).toBe(10_000);
+      const age = await metric('waypost_events_waiting_oldest_seconds');
+      expect(age).toBeGreaterThanOrEqual(3 * 3_600);
+      expect(age).toBeLessThan(3 * 3_600 + 60);
+    } finally {
+      await db.pool.query('delete from wa_event where account_id = any($1::uuid[])', [accounts]);
+      await holder.query('rollback');
+      holder.release();
+    }
+  });
+
   it('shows the states of endpoints, the bundles that are open, and how late windows were closed', async () => {
     await workspace.setEndpoint({ granularity_hours: 1 });
     const failing = await TestWorkspace.create(db.pool, receiver.url);

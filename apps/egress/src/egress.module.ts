@@ -18,8 +18,11 @@ import { MailWorker } from './mailing/mail-worker.js';
 import { BatchRecorder } from './recording/batch-recorder.js';
 import { EventRecorder } from './recording/event-recorder.js';
 import { RetentionSweep } from './retaining/retention-sweep.js';
+import { TrimSweep } from './retaining/trim-sweep.js';
 import { TestOutboundController } from './trying/test-outbound.controller.js';
 import { TestSender } from './trying/test-sender.js';
+
+const DAY_MS = 24 * 3_600_000;
 
 @Module({})
 export class EgressModule {
@@ -131,7 +134,7 @@ function collecting(config: EgressConfig): Provider[] {
           sql: pool,
           recorder: new BatchRecorder({
             pool,
-            collector: new DeliveryCollector(config),
+            collector: new DeliveryCollector(config, config.outboundKeptDays),
             maxWaiting: config.outboundMaxWaiting,
           }),
           onDeliveriesDue: () => deliveries.due(),
@@ -152,15 +155,24 @@ function workers(config: EgressConfig): Provider[] {
         new RetentionSweep({ pool, retentionHours: config.outboundRetentionHours }),
     },
     {
+      provide: TrimSweep,
+      inject: [Database],
+      useFactory: ({ pool }: Database) =>
+        new TrimSweep({
+          pool,
+          deliveriesMs: config.outboundKeptDays * DAY_MS,
+          eventsMs: config.eventsKeptDays * DAY_MS,
+        }),
+    },
+    {
       provide: WORKERS,
-      inject: [EventRecorder, BundleCloser, DeliveryWorker, RetentionSweep, Database],
+      inject: [EventRecorder, BundleCloser, DeliveryWorker, Database],
       useFactory: (
         recorder: EventRecorder,
         bundles: BundleCloser,
         deliveries: DeliveryWorker,
-        retention: RetentionSweep,
         { pool }: Database,
-      ): Worker[] => [recorder, bundles, deliveries, retention, ...mailing(config, pool)],
+      ): Worker[] => [recorder, bundles, deliveries, ...mailing(config, pool)],
     },
   ];
 }

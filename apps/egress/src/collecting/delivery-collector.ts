@@ -23,7 +23,11 @@ interface Taken {
 
 /** Turns recorded messages into deliveries to their workspace's outbound endpoint, each on its own or into open bundles. */
 export class DeliveryCollector {
-  constructor(private readonly links: PayloadLinks) {}
+  /** @param keptDays how long it is known what was collected */
+  constructor(
+    private readonly links: PayloadLinks,
+    private readonly keptDays: number,
+  ) {}
 
   /**
    * In the transaction that records the messages, as its last step. Messages that were collected before are left out.
@@ -37,7 +41,7 @@ export class DeliveryCollector {
     messageIds: readonly string[],
   ): Promise<Collected> {
     if (messageIds.length === 0 || endpoints.size === 0) return NOTHING;
-    const taken = await this.take(tx, endpoints, await listCollectable(tx, messageIds));
+    const taken = await this.take(tx, endpoints, await listCollectable(tx, messageIds, this.keptDays));
     if (taken.length === 0) return NOTHING;
     const open = await lockOpenBundles(
       tx,

@@ -1,5 +1,5 @@
 import type { Sql } from '@waypost/lanes';
-import { contactName } from '../recording/contact-name.js';
+import { contactName } from '../naming/contact-name.js';
 import type { RecordedMessage } from './outbound-payload.js';
 
 const COLUMNS = `
@@ -53,19 +53,26 @@ export interface CollectableMessage {
 /**
  * Those of the messages that are text and were not collected for their workspace's endpoint before, in the order given, each once.
  * The sub-selects look each of them up by index, whatever the statistics say; `not exists` may be planned to read all of `delivery`.
+ *
+ * @param keptDays what was collected before cannot be told any longer: older messages are left out. Those of others are recorded when they are
+ *   new, and what is sent through us is sent, or given up, within a day.
  */
-export async function listCollectable(tx: Sql, messageIds: readonly string[]): Promise<CollectableMessage[]> {
+export async function listCollectable(
+  tx: Sql,
+  messageIds: readonly string[],
+  keptDays: number,
+): Promise<CollectableMessage[]> {
   const { rows } = await tx.query(
     `select m.workspace_id, ${COLUMNS}
      from (select id, min(place) as place from unnest($1::uuid[]) with ordinality as given (id, place) group by id) as wanted
      join message m using (id)
      join outbound_endpoint e on e.workspace_id = m.workspace_id
      ${SURROUNDINGS}
-     where m.kind = 'text'
+     where m.kind = 'text' and m.created_at > now() - make_interval(days => $2)
        and (select d.id from delivery d where d.endpoint_id = e.id and d.message_id = m.id) is null
        and (select b.bundle_id from bundle_message b where b.endpoint_id = e.id and b.message_id = m.id) is null
      order by wanted.place`,
-    [messageIds],
+    [messageIds, keptDays],
   );
   return rows.map((row) => ({ workspaceId: row.workspace_id, message: toMessage(row) }));
 }

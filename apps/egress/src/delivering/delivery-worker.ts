@@ -22,8 +22,6 @@ export interface DeliveryWorkerOptions extends Omit<SettleDeliveriesOptions, 'on
   metrics: EgressMetrics;
   /** Longest that a request may take in all, in milliseconds. */
   timeoutMs: number;
-  /** A delivery that alone is refused for longer is given up, in milliseconds. */
-  retentionMs: number;
   /** Most deliveries at a time. */
   concurrency: number;
   /** Tells all processes that lanes fell due. */
@@ -65,7 +63,7 @@ export class DeliveryWorker {
       leaseMs: options.timeoutMs + SETTLE_WITHIN_MS,
       work: (claims) => this.work(claims),
       transaction: new SettleDeliveries({
-        ...{ rules, links },
+        ...{ rules, links, retentionMs: options.retentionMs },
         onLanesChanged: (endpointIds) => this.waiting.align(endpointIds),
         onAttempted: options.onAttempted,
       }),

@@ -156,6 +156,7 @@ describe('an endpoint that fails', () => {
       source: expect.stringContaining('Subject: Waypost: the outbound webhook of Shop was disabled'),
     });
     expect(mails[0]!.source.replaceAll('=\r\n', '')).toContain('the answer was HTTP 500, not 200');
+    expect(mails[0]!.source.replaceAll('=\r\n', '')).toContain('New messages are kept for 3 days.');
 
     expect(receiver.requests).toHaveLength(tried);
     await workspace.enableAgain();

@@ -232,6 +232,20 @@ describe('a test', () => {
     expect(await workspace.endpoint()).toMatchObject({ state: 'disabled', consecutive_errors: 11 });
   });
 
+  it('is made at most twice at a time for an endpoint', async () => {
+    let answer!: () => void;
+    receiver.answer({ after: new Promise<void>((resolve) => (answer = resolve)) });
+    const open = [own(), own()];
+    await receiver.waitForRequests(2);
+    for (let times = 0; times < 10; times++)
+      expect(await own()).toMatchObject({ ok: false, errorClass: 'busy', requestBody: '' });
+    answer();
+    expect(await Promise.all(open)).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(receiver.requests).toHaveLength(2);
+    receiver.answer({});
+    expect(await own()).toMatchObject({ ok: true });
+  });
+
   it('says why no answer came', async () => {
     await workspace.setEndpoint({ url: 'http://10.1.2.3/hook' });
     expect(await own()).toMatchObject({

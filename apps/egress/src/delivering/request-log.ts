@@ -1,13 +1,13 @@
+import { storable } from '@waypost/kernel';
 import type { Sql } from '@waypost/lanes';
 import type { HttpResult } from '@waypost/safe-http';
-import { storable } from './storable.js';
 import type { MadeRequest } from './signed-post.js';
 
 /** How many requests of an endpoint are kept. */
 const KEPT = 100;
 const REDACTED = '[redacted]';
 const SECRET_REQUEST_HEADERS = ['webhook-signature'];
-const SECRET_ANSWER_HEADERS = ['authorization', 'set-cookie', 'cookie'];
+const SECRET_ANSWER_HEADERS = ['set-cookie', 'set-cookie2'];
 
 export interface LoggedRequest extends MadeRequest {
   /** Rises by one with each request of the endpoint. */

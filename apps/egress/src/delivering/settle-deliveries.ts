@@ -1,15 +1,17 @@
+import { storable } from '@waypost/kernel';
 import type { Settled, SettleTransaction, Settlement, Sql } from '@waypost/lanes';
 import { noteDropped } from '../collecting/collecting-endpoints.js';
 import { mailDisabled } from '../mailing/disabled-mail.js';
 import { isAttempted, type Attempted, type AttemptOutcome } from './attempt-outcome.js';
 import { afterAttempt, type BackOffRules, type EndpointState } from './endpoint-state.js';
 import { logRequests, statusOf, type LoggedRequest } from './request-log.js';
-import { storable } from './storable.js';
 
 export interface SettleDeliveriesOptions {
   rules: BackOffRules;
   /** For the mail to owners. */
   links: { consolePublicUrl: string; productName: string };
+  /** How long what is not delivered is kept, in milliseconds. */
+  retentionMs: number;
   /**
    * What waits in the lanes of these endpoints may have to go at once, or not to be tried any more. Called before the commit: it waits
    * for the lock of their rows.
@@ -95,7 +97,7 @@ export class SettleDeliveries implements SettleTransaction<AttemptOutcome> {
         endpoint.id,
         reason,
       ]);
-      await mailDisabled(tx, { ...endpoint, reason }, this.options.links);
+      await mailDisabled(tx, { ...endpoint, reason }, this.options.links, this.options.retentionMs);
     }
   }
 

@@ -9,11 +9,15 @@ export interface DisabledEndpoint {
   reason: string;
 }
 
-/** Mails each owner of the workspace that its outbound webhook was disabled, in the transaction that disables it. */
+/**
+ * Mails each owner of the workspace that its outbound webhook was disabled, in the transaction that disables it.
+ * @param keptMs how long new messages wait for it
+ */
 export async function mailDisabled(
   tx: Sql,
   endpoint: DisabledEndpoint,
   links: { consolePublicUrl: string; productName: string },
+  keptMs: number,
 ): Promise<void> {
   const { rows: owners } = await tx.query(
     `select member.email, member.full_name, workspace.name as workspace_name
@@ -29,7 +33,7 @@ export async function mailDisabled(
       `Hello ${owner.full_name},`,
       `the outbound webhook of ${owner.workspace_name} was disabled after ${endpoint.reason}.`,
       `It posted to ${endpoint.url ?? 'no URL'}.`,
-      `New messages are kept for some days. When the receiver works again, enable the webhook under Integrations in ${links.consolePublicUrl}/ and they are delivered.`,
+      `New messages are kept for ${inWords(keptMs)}. When the receiver works again, enable the webhook under Integrations in ${links.consolePublicUrl}/ and they are delivered.`,
     ].join('\n\n'),
   }));
   if (mails.length === 0) return;
@@ -50,4 +54,12 @@ export async function mailDisabled(
     laneKinds.mail,
     mails.map(({ id }) => ({ key: id, ref: id })),
   );
+}
+
+const HOUR_MS = 3_600_000;
+
+function inWords(ms: number): string {
+  const hours = Math.round(ms / HOUR_MS);
+  const [count, unit] = hours > 24 && hours % 24 === 0 ? [hours / 24, 'day'] : [hours, 'hour'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

@@ -1,9 +1,9 @@
+import { storable } from '@waypost/kernel';
 import { Logger } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
 import { LaneWorker, type Claim, type Outcome, type Settled, type Sql } from '@waypost/lanes';
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Pool } from 'pg';
-import { storable } from '../delivering/storable.js';
 
 export interface MailWorkerOptions {
   pool: Pool;
@@ -65,11 +65,6 @@ export class MailWorker {
 
   start(): void {
     this.lanes.start();
-  }
-
-  /** Mails may wait. */
-  wake(): void {
-    this.lanes.wake();
   }
 
   /** Returns when the mails in flight are sent. */

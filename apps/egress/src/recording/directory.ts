@@ -1,6 +1,6 @@
 import { jidKind, jidToPhone } from '@waypost/kernel';
 import type { Sql } from '@waypost/lanes';
-import { chatName, contactName, jidUser } from './contact-name.js';
+import { chatName, contactName, jidUser } from '../naming/contact-name.js';
 import type { Chat, Contact, NewAddress, NewSubject, SeenPerson } from './directory-entries.js';
 import {
   insertChats,

@@ -41,7 +41,7 @@ describe('what waits for a disabled endpoint', () => {
     await db.pool.query(`update delivery set created_at = now() - interval '73 hours' where id = $1`, [
       old.id,
     ]);
-    egress.get(RetentionSweep).wake();
+    await egress.get(RetentionSweep).sweep();
     await eventually(async () => expect(await states()).toEqual(['dropped', 'pending']));
     expect((await workspace.endpoint()).dropped).toBe('1');
     await workspace.enableAgain();
@@ -58,7 +58,7 @@ describe('what waits for a disabled endpoint', () => {
       `update delivery set created_at = now() - interval '73 hours' where workspace_id = $1`,
       [workspace.id],
     );
-    egress.get(RetentionSweep).wake();
+    await egress.get(RetentionSweep).sweep();
     await eventually(async () => expect((await workspace.endpoint()).dropped).toBe('3'));
   });
 
@@ -77,7 +77,7 @@ describe('what waits for a disabled endpoint', () => {
       `update delivery set created_at = now() - interval '73 hours' where workspace_id = $1`,
       [other.id],
     );
-    egress.get(RetentionSweep).wake();
+    await egress.get(RetentionSweep).sweep();
     await eventually(async () => expect((await other.endpoint()).dropped).toBe('1'));
     expect(await states()).toEqual(['pending']);
   });

@@ -1,12 +1,11 @@
 import type { TestOutboundReply, TestOutboundRequest } from '@waypost/contracts';
-import { uuidv7, type Clock } from '@waypost/kernel';
+import { storable, uuidv7, type Clock } from '@waypost/kernel';
 import { inTransaction } from '@waypost/persistence';
 import type { Pool } from 'pg';
 import type { PayloadLinks } from '../collecting/outbound-payload.js';
 import { ENDPOINT_COLUMNS, toEndpoint, type DueEndpoint } from '../delivering/due-deliveries.js';
 import { logRequests, statusOf } from '../delivering/request-log.js';
 import type { MadeRequest, SignedPost } from '../delivering/signed-post.js';
-import { storable } from '../delivering/storable.js';
 import { samplePayload } from './sample-payload.js';
 
 export interface TestSenderOptions {
