@@ -14,6 +14,8 @@ import { ENCRYPTION_KEYS, TestWorkspace } from './testing/test-workspace.js';
 const ROUNDS = 20;
 /** On a machine that is busy with other things fewer rounds fit. */
 const KILLING_MS = 100_000;
+/** All the ways in which things go wrong come in these. */
+const LEAST_ROUNDS = 16;
 /** In these rounds NATS is away, or all connections to Postgres are cut. */
 const WITHOUT_NATS = [5, 6, 12];
 const CUT_FROM_POSTGRES = [3, 10, 15];
@@ -114,6 +116,7 @@ it('egress that is killed again and again loses no message, breaks no order, and
   const customers = [await Customer.start(0), await Customer.start(1)];
   const pods = [await ServiceProcess.start('egress', env), await ServiceProcess.start('egress', env)];
   let writing = true;
+  let rounds = 0;
   const writer = (async () => {
     while (writing) {
       await Promise.all(customers.map((customer) => customer.happen()));
@@ -123,7 +126,8 @@ it('egress that is killed again and again loses no message, breaks no order, and
   })();
   try {
     const deadline = performance.now() + KILLING_MS;
-    for (let round = 0; round < ROUNDS && performance.now() < deadline; round++) {
+    for (; rounds < ROUNDS && performance.now() < deadline; rounds++) {
+      const round = rounds;
       if (WITHOUT_NATS.includes(round)) nats.down();
       if (CUT_FROM_POSTGRES.includes(round)) await cutFromPostgres();
       const pod = pods[round % pods.length]!;
@@ -148,5 +152,6 @@ it('egress that is killed again and again loses no message, breaks no order, and
     await Promise.all(customers.map(({ receiver }) => receiver.stop()));
   }
   for (const customer of customers) customer.check();
-  expect(customers[0]!.total).toBeGreaterThan(ROUNDS);
+  expect(rounds).toBeGreaterThanOrEqual(LEAST_ROUNDS);
+  expect(customers[0]!.total).toBeGreaterThan(rounds);
 }, 240_000);

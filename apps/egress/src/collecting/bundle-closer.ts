@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { SweepLoop } from '../sweeping/sweep-loop.js';
 import { bundledDeliveries } from './bundled-deliveries.js';
 import { addDeliveries } from './new-deliveries.js';
+import { inPieces } from './in-pieces.js';
 import type { Bundle } from './open-bundles.js';
 import type { PayloadLinks } from './outbound-payload.js';
 
@@ -23,8 +24,6 @@ export interface BundleCloserOptions {
 
 /** Bundles per transaction. */
 const BATCH = 20;
-/** Of the bundles of a transaction, as they count them: their bodies have twice that, in memory and in one statement. */
-const BATCH_BYTES = 4 * 1024 * 1024;
 /** A bundle that could not be closed is left alone for so long. */
 const SET_ASIDE_MS = 60_000;
 const MOST_SET_ASIDE = 1_000;
@@ -76,9 +75,10 @@ export class BundleCloser {
     try {
       const due = await inTransaction(this.options.pool, async (tx) => {
         const found = await this.lockDue(tx);
-        taken = withinBytes(found);
+        // What is too much for one statement is left for the next transaction, so that settings need not wait for long.
+        taken = inPieces(found, ({ bytes }) => bytes).next().value ?? [];
         more = found.length === this.batch || taken.length < found.length;
-        return addDeliveries(tx, await bundledDeliveries(tx, taken, this.options.links));
+        return addDeliveries(tx, bundledDeliveries(tx, taken, this.options.links));
       });
       this.batch = Math.min(this.batch * 2, this.limit);
       if (due) this.options.onDeliveriesDue();
@@ -124,10 +124,4 @@ export class BundleCloser {
 /** A statement that took too long may be one that asks for too much. */
 function isOutage(error: unknown): boolean {
   return isDatabaseAway(error) && (error as { code?: unknown }).code !== STATEMENT_TIMED_OUT;
-}
-
-/** The first ones, at least one, that are not too much together. */
-function withinBytes(bundles: readonly DueBundle[]): DueBundle[] {
-  let total = 0;
-  return bundles.filter(({ bytes }, place) => (total += bytes) <= BATCH_BYTES || place === 0);
 }

@@ -4,7 +4,9 @@ import { bundledDeliveries } from './bundled-deliveries.js';
 import { noteDropped, type CollectingEndpoint } from './collecting-endpoints.js';
 import type { MergedCollections } from './merge-collected.js';
 import { addDeliveries, type NewDelivery } from './new-deliveries.js';
-import { BundleFilling, lockOpenBundles } from './open-bundles.js';
+import { textBytes } from './bundle-window.js';
+import { inPieces } from './in-pieces.js';
+import { BundleFilling, lockOpenBundles, type Bundle } from './open-bundles.js';
 import { messagePayload, type PayloadLinks } from './outbound-payload.js';
 import { listCollectable, type CollectableMessage } from './recorded-messages.js';
 
@@ -49,23 +51,23 @@ export class DeliveryCollector {
       [...new Set(taken.map(({ message }) => message.chat.id))],
     );
     const filling = new BundleFilling(open);
-    const single: NewDelivery[] = [];
-    for (const { endpoint, message } of taken) {
-      if (endpoint.granularityHours > 0) filling.add(endpoint, message);
-      else single.push(this.delivery(endpoint, message));
+    const single: Taken[] = [];
+    for (const one of taken) {
+      if (one.endpoint.granularityHours > 0) filling.add(one.endpoint, one.message);
+      else single.push(one);
     }
     const { full, due } = await filling.write(tx);
     // A bundle from before its endpoint wanted each message on its own goes ahead of these.
     const before = open.filter(({ endpointId, chatId }) =>
-      single.some((one) => one.endpointId === endpointId && one.chatId === chatId),
+      single.some((one) => one.endpoint.id === endpointId && one.message.chat.id === chatId),
     );
-    const bundled = await bundledDeliveries(tx, [...before, ...full], this.links);
-    return { deliveries: await addDeliveries(tx, [...bundled, ...single]), bundles: due };
+    const deliveries = await addDeliveries(tx, this.deliveries(tx, [...before, ...full], single));
+    return { deliveries, bundles: due };
   }
 
   /** Ends what `mergeContacts` left to do, after `collect`. @returns true when a delivery lane fell due */
   async finishMerges(tx: Sql, { full, moves }: MergedCollections): Promise<boolean> {
-    const closed = await addDeliveries(tx, await bundledDeliveries(tx, full, this.links));
+    const closed = await addDeliveries(tx, bundledDeliveries(tx, full, this.links));
     const { due, left } = await move(tx, laneKinds.deliver, moves);
     if (left.length > 0)
       await tx.query('update delivery set left_behind = true where id = any($1::uuid[])', [left]);
@@ -94,6 +96,16 @@ export class DeliveryCollector {
     }
     await noteDropped(tx, dropped);
     return taken;
+  }
+
+  private async *deliveries(
+    tx: Sql,
+    bundles: readonly Bundle[],
+    single: readonly Taken[],
+  ): AsyncGenerator<NewDelivery[]> {
+    yield* bundledDeliveries(tx, bundles, this.links);
+    for (const piece of inPieces(single, ({ message }) => textBytes(message.text)))
+      yield piece.map(({ endpoint, message }) => this.delivery(endpoint, message));
   }
 
   private delivery(endpoint: CollectingEndpoint, message: Taken['message']): NewDelivery {

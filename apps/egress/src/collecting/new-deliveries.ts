@@ -1,6 +1,6 @@
 import { laneKinds } from '@waypost/contracts';
 import { uuidv7 } from '@waypost/kernel';
-import { enqueue, type Sql } from '@waypost/lanes';
+import { enqueue, type NewItem, type Sql } from '@waypost/lanes';
 
 /** How many chats of an endpoint are delivered at a time. */
 const LANES_PER_ENDPOINT = 8n;
@@ -18,12 +18,27 @@ export interface NewDelivery {
 }
 
 /**
- * Writes the deliveries and appends them to their lanes in the order given; the last thing in a transaction, for the locks of lanes.
+ * Writes the deliveries, piece by piece, then appends all to their lanes in the order given; the last thing in a transaction, for the locks of
+ * lanes.
  * @returns true when a lane fell due: hint its workers after the commit
  */
-export async function addDeliveries(tx: Sql, deliveries: readonly NewDelivery[]): Promise<boolean> {
-  if (deliveries.length === 0) return false;
-  const made = deliveries.map((delivery) => ({ id: uuidv7(), ...delivery }));
+export async function addDeliveries(
+  tx: Sql,
+  pieces: AsyncIterable<readonly NewDelivery[]>,
+): Promise<boolean> {
+  const items: NewItem[] = [];
+  for await (const deliveries of pieces) {
+    const made = deliveries.map((delivery) => ({ id: uuidv7(), ...delivery }));
+    await insertDeliveries(tx, made);
+    for (const { id, endpointId, chatId } of made)
+      items.push({ key: endpointId, slot: laneSlot(chatId), ref: id });
+  }
+  if (items.length === 0) return false;
+  return (await enqueue(tx, laneKinds.deliver, items)).length > 0;
+}
+
+async function insertDeliveries(tx: Sql, made: readonly (NewDelivery & { id: string })[]): Promise<void> {
+  if (made.length === 0) return;
   await tx.query(
     `insert into delivery (id, endpoint_id, workspace_id, chat_id, message_id, bundle_id, messages, body, generation)
      select made.*, (select generation from outbound_endpoint e where e.id = made.endpoint_id)
@@ -40,16 +55,6 @@ export async function addDeliveries(tx: Sql, deliveries: readonly NewDelivery[])
       made.map(({ body }) => body),
     ],
   );
-  const due = await enqueue(
-    tx,
-    laneKinds.deliver,
-    made.map(({ id, endpointId, chatId }) => ({
-      key: endpointId,
-      slot: laneSlot(chatId),
-      ref: id,
-    })),
-  );
-  return due.length > 0;
 }
 
 /** Which of the endpoint's lanes carries a chat. */

@@ -171,6 +171,55 @@ describe('the payload of a message', () => {
     });
   });
 
+  it('that was received in a named group is the documented one', async () => {
+    const chatJid = '120363000000000002@g.us';
+    const keyId = newWaKeyId();
+    const omar = await workspace.addMember('Omar Said');
+    await workspace.happened('group', { jid: chatJid, subject: 'Weekend market' });
+    await workspace.happened('message', {
+      chatJid,
+      senderJid: JANE_LID,
+      senderAltJid: JANE,
+      pushName: 'Jane Smith',
+    });
+    await lastPayload(1);
+    await db.pool.query('update chat set responsible_member_id = $2 where workspace_id = $1', [
+      workspace.id,
+      omar,
+    ]);
+    await workspace.happened('message', {
+      ...{ keyId, chatJid, senderJid: JANE_LID, senderAltJid: JANE, pushName: 'Jane Smith' },
+      text: 'Who brings the tables?',
+    });
+    const payload = await lastPayload(2);
+    const [chat] = await workspace.chats();
+    expect(payload).toEqual({
+      whatsapp_account: {
+        full_name: 'Amina Haddad',
+        email: workspace.emailOf('Amina Haddad'),
+        phone: '+972500000001',
+      },
+      chat: {
+        full_name: 'Weekend market',
+        responsible_name: 'Omar Said',
+        responsible_email: workspace.emailOf('Omar Said'),
+        chat_url: `https://console.example/chat/${chat.id}/messages/`,
+        chat_id: chat.id,
+        is_new_chat: false,
+        is_group: true,
+        phone: '',
+      },
+      message: {
+        direction: 'received',
+        timestamp: AT_TEXT,
+        message_id: `wa_backend:${keyId}`,
+        sender: { full_name: 'Jane Smith', phone: '' },
+        recipient: { full_name: 'Weekend market', phone: '' },
+        text: 'Who brings the tables?',
+      },
+    });
+  });
+
   it('from someone known by LID alone has no phone', async () => {
     await workspace.happened('message', { chatJid: JANE_LID, senderJid: JANE_LID });
     expect(await lastPayload(1)).toMatchObject({

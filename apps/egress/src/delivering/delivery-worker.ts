@@ -34,7 +34,7 @@ export interface DeliveryWorkerOptions extends Omit<SettleDeliveriesOptions, 'on
 const SETTLE_WITHIN_MS = 5_000;
 const STOP_WITHIN_MS = 2_000;
 /** Of the bodies in memory: a bundle's may be some megabytes, and the log keeps them as well. */
-const MOST_BODY_BYTES = 16 * 1024 * 1024;
+const MOST_BODY_BYTES = 8 * 1024 * 1024;
 const MOST_BODY_BYTES_PER_ENDPOINT = 4 * 1024 * 1024;
 
 /**
