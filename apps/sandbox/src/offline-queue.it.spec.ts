@@ -11,6 +11,8 @@ describe('what a device has not confirmed', () => {
   beforeAll(async () => {
     sandbox = await RunningSandbox.start();
     device = await new TestDevice(sandbox).linkByQr(owner);
+    // What a phone sends a device that was just linked.
+    await eventually(async () => expect(await queued()).toMatchObject({ messages: 0 }));
   });
 
   afterAll(async () => {

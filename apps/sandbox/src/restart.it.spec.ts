@@ -6,6 +6,8 @@ import { RunningSandbox } from './testing/running-sandbox.js';
 import { TestDevice } from './testing/test-device.js';
 import { eventually } from './testing/waiting.js';
 
+const STORY_MS = 90_000;
+
 describe('a sandbox with a data directory', () => {
   const folders: string[] = [];
   const sandboxes: RunningSandbox[] = [];
@@ -74,6 +76,7 @@ describe('a sandbox with a data directory', () => {
       await device.stop();
       await second.stop();
     },
+    STORY_MS,
   );
 
   it('has shown and can decrypt whatever it has acknowledged, even if it was killed right after the ack', async () => {

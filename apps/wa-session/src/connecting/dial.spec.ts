@@ -22,6 +22,7 @@ class Line {
   /** Of each connection that was made: lets something happen to it. */
   readonly connections: Array<(event: Event) => void> = [];
   refusals = 0;
+  certain = true;
 
   readonly dial = new Dial<{ close(): Promise<void>; terminate(reason: string): void }, Event>(
     (event) =>
@@ -32,6 +33,7 @@ class Line {
   begin(): void {
     this.dial.begin({
       mayConnect: () => this.answer(),
+      isCertain: () => this.certain,
       connect: async (_version, on) => {
         await this.connect();
         this.connections.push(on);
@@ -68,6 +70,19 @@ describe('dialling', () => {
     await line.after(1);
     line.begin();
     await line.after(10_000);
+    expect(line.connections).toHaveLength(1);
+  });
+
+  it('does not connect when its turn comes and it may not any more, and asks anew', async () => {
+    line.answer = async () => granted(1_000);
+    line.begin();
+    await line.after(500);
+    line.certain = false;
+    await line.after(5_000);
+    expect(line.connections).toHaveLength(0);
+    expect(new Set(line.verdicts)).toEqual(new Set(['unclear']));
+    line.certain = true;
+    await line.after(5_000);
     expect(line.connections).toHaveLength(1);
   });
 

@@ -14,6 +14,8 @@ export interface Dialled {
 export interface Call<C extends Dialled, E extends DialEvent> {
   /** Asks for its turn. @throws when nobody can say */
   mayConnect(): Promise<Permit>;
+  /** Whether it may still connect when its turn has come: that may be long after it asked. */
+  isCertain(): boolean;
   /** Its turn has come. */
   connect(version: string, on: (event: E) => void): Promise<C>;
   connectEnded(permit: Granted, verdict: ConnectVerdict): Promise<void>;
@@ -85,6 +87,10 @@ export class Dial<C extends Dialled, E extends DialEvent> {
   }
 
   private async open(call: Call<C, E>, version: string): Promise<void> {
+    if (!call.isCertain()) {
+      this.tell('unclear');
+      return this.wait(call);
+    }
     try {
       const connection = await call.connect(version, (event) => {
         if (this.call === call) this.hear(event);

@@ -158,7 +158,11 @@ export class LeaseKeeper {
     const askedAt = performance.now();
     const most = Math.min(this.options.claimAtOnce, room);
     for (const lease of await this.leases.claim(most, [...this.held.keys()])) {
-      const ended = () => void this.close(lease.accountId, this.options.moveWithinMs);
+      // What an earlier session of the account still has to say ends no later one.
+      const ended = () => {
+        if (this.held.get(lease.accountId)?.lease === lease)
+          void this.close(lease.accountId, this.options.moveWithinMs);
+      };
       const session = this.options.open(lease, ended);
       this.held.set(lease.accountId, { lease, session });
       session.leaseRenewed(askedAt);

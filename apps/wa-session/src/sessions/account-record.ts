@@ -92,7 +92,8 @@ export class AccountRecord {
   }
 
   /**
-   * Sets the state; the account's send lane is open exactly while it is connected. A link that ended goes to the archive.
+   * Sets the state; the account's send lane is open exactly while it is connected. A link that ended goes to the archive, and no wish
+   * for it outlives it.
    * @returns false when the lease is lost
    */
   async setStatus(
@@ -104,8 +105,8 @@ export class AccountRecord {
         `update account set state = $2, state_reason = $3, retry_at = $4,
            phone = coalesce($5, phone), lid = coalesce($6, lid), push_name = coalesce($7, push_name),
            connected_at = case when $2 = 'connected' then now() else connected_at end,
-           wish = case when wished_at > $8::timestamptz or $8 is null then wish end,
-           wished_at = case when wished_at > $8::timestamptz or $8 is null then wished_at end
+           wish = case when $2 <> 'logged_out' and (wished_at > $8::timestamptz or $8 is null) then wish end,
+           wished_at = case when $2 <> 'logged_out' and (wished_at > $8::timestamptz or $8 is null) then wished_at end
          where id = $1`,
         [lease.accountId, state, reason, retryAt, identity?.phone, identity?.lid, identity?.pushName, heeded],
       );

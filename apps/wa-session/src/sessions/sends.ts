@@ -41,6 +41,9 @@ export class Sends {
   private readonly inFlight = new Map<string, Promise<SendReply>>();
   /** How often messages could not even be put on the wire, by key id. */
   private readonly failedTries = new Map<string, number>();
+  /** Key ids of messages that were on the wire without an answer: a person may have them. */
+  private readonly mayHaveArrived = new Set<string>();
+  private connectionsLost = 0;
 
   constructor(
     private readonly ports: SendingPorts,
@@ -51,6 +54,7 @@ export class Sends {
   async send(request: SendRequest, connection: SendingConnection | undefined): Promise<SendReply> {
     const running = this.inFlight.get(request.keyId);
     if (running) return running;
+    const { connectionsLost } = this;
     const reply = this.transmit(request, connection)
       .catch((error: unknown) => {
         if (error instanceof SendRefused) {
@@ -60,7 +64,8 @@ export class Sends {
           messageId: request.messageId,
           error: describeError(error),
         });
-        return this.wasLastTry(request.keyId)
+        const ownFault = connectionsLost === this.connectionsLost && !isPassing(error);
+        return ownFault && this.wasLastTry(request.keyId)
           ? {
               outcome: 'rejected' as const,
               code: 'send_failed',
@@ -101,6 +106,7 @@ export class Sends {
 
   /** No acknowledgement will come any more. */
   connectionLost(): void {
+    this.connectionsLost++;
     for (const settle of this.acks.values()) settle({ outcome: 'unknown' });
   }
 
@@ -128,6 +134,7 @@ export class Sends {
           : connection.sendText(recipientJid, keyId, text)
       ).then(() => {
         written = true;
+        remember(this.mayHaveArrived, keyId);
         return answered;
       });
       const reply = await within(deadlineAt - Date.now(), sent);
@@ -151,16 +158,13 @@ export class Sends {
     { keyId, text, deadlineAt }: SendRequest,
     { fileId, kind, name, mimeType }: SendFile,
   ): Promise<Buffer | undefined> {
-    const earlier = await this.ports.findSent(keyId);
+    const earlier = await this.unlessAway(this.ports.findSent(keyId));
     if (earlier && 'encoded' in earlier) return earlier.encoded;
-    const content = await this.ports.readFile(fileId).catch((error: unknown) => {
-      this.ports.log('warn', 'session.file_not_read', { error: describeError(error) });
-      return null;
-    });
-    // The store is away, for all files: that is not this one's fault.
+    const content = earlier === null ? null : await this.unlessAway(this.ports.readFile(fileId));
     if (content === null) return undefined;
     if (!content)
       throw new SendRefused('file_missing', 'The file is not stored any more; send the message again');
+    const { connectionsLost } = this;
     const prepared = await within(
       deadlineAt - Date.now(),
       connection.prepareFile({ kind, name, mimeType, content, caption: text }),
@@ -168,16 +172,26 @@ export class Sends {
       this.ports.log('warn', 'session.upload_failed', { error: describeError(error) }),
     );
     if (!prepared) {
-      if (this.wasLastTry(keyId)) throw new SendRefused('upload_failed', 'WhatsApp does not take this file');
+      if (connectionsLost === this.connectionsLost && this.wasLastTry(keyId))
+        throw new SendRefused('upload_failed', 'WhatsApp does not take this file');
       return undefined;
     }
-    const kept = await this.ports.keepSent(keyId, prepared);
-    if (!kept) this.leaseLost();
-    return kept;
+    const kept = await this.unlessAway(this.ports.keepSent(keyId, prepared));
+    if (kept === undefined) this.leaseLost();
+    return kept ?? undefined;
   }
 
-  /** Counts a try that failed. @returns whether no other is to follow */
+  /** @returns null when the store is away, for all messages: that is no fault of this one */
+  private unlessAway<T>(answer: Promise<T>): Promise<T | null> {
+    return answer.catch((error: unknown) => {
+      this.ports.log('warn', 'session.store_away', { error: describeError(error) });
+      return null;
+    });
+  }
+
+  /** Counts a try that failed. @returns whether no other is to follow: never when a person may have the message already */
   private wasLastTry(keyId: string): boolean {
+    if (this.mayHaveArrived.has(keyId)) return false;
     const tries = (this.failedTries.get(keyId) ?? 0) + 1;
     this.failedTries.delete(keyId);
     if (tries >= MOST_FAILED_TRIES) return true;
@@ -193,4 +207,18 @@ export class Sends {
     );
     return until === undefined ? {} : { newChatsLockedUntil: until };
   }
+}
+
+const CONNECTION_TROUBLE = [408, 428, 440, 503, 515];
+const TOO_OFTEN = 429;
+
+/** What fails so may work the next time, whatever the message. */
+function isPassing(error: unknown): boolean {
+  const { output, data } = error as { output?: { statusCode?: number }; data?: unknown };
+  return CONNECTION_TROUBLE.includes(output?.statusCode ?? 0) || data === TOO_OFTEN;
+}
+
+function remember(set: Set<string>, value: string): void {
+  set.add(value);
+  if (set.size > MOST_FAILING) set.delete(set.values().next().value!);
 }

@@ -114,7 +114,8 @@ export class SessionFactory {
               ...options,
               store,
               webSocketUrl: this.address(network),
-              findSent: (keyId) => sent.find(accountId, keyId),
+              // Baileys forgets a request to send again that it cannot answer.
+              findSent: (keyId) => store.whenAnswered(() => sent.find(accountId, keyId)),
               log: (message) => this.logger.debug({ msg: 'baileys', accountId, message }),
             },
             memory,

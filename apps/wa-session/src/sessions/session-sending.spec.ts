@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SendReply } from '@waypost/contracts';
 import type { AccountStore } from '../unit-of-work/account-store.js';
 import { SendRefused } from './send-refused.js';
+import type { ConnectionEvent } from '../whatsapp/whatsapp-connection.js';
 import type { Connection, SessionPorts } from './session-ports.js';
 import { Session } from './session.js';
 
@@ -30,6 +31,7 @@ class ConnectedSession {
     connectEnded: async () => undefined,
     holdsLease: async () => true,
     connect: async (_account, { on }) => {
+      this.tell = on;
       queueMicrotask(() => on({ type: 'open', identity: { phone: '+14155550100' } }));
       return this.connection;
     },
@@ -44,6 +46,7 @@ class ConnectedSession {
     ended: () => undefined,
   };
   private opened = () => {};
+  private tell: (event: ConnectionEvent) => void = () => {};
   private readonly session = new Session({ accountId: 'a', epoch: EPOCH } as never, this.ports, {
     leaseTtlMs: 60_000,
     connectTimeoutMs: 60_000,
@@ -67,6 +70,13 @@ class ConnectedSession {
       file,
       deadlineAt: Date.now() + 30_000,
     });
+  }
+
+  /** The connection is lost, and there is another one. */
+  async reconnect(): Promise<void> {
+    const open = new Promise<void>((resolve) => (this.opened = resolve));
+    this.tell({ type: 'closed', code: 515, reason: 'restart' });
+    await open;
   }
 
   stop(): Promise<void> {
@@ -120,5 +130,27 @@ describe('a message that cannot be sent although the account is connected', () =
       throw new Error('away');
     };
     expect(new Set(await outcomes(12, FILE))).toEqual(new Set(['not_connected']));
+  });
+
+  it('is tried as long as it takes while it is the connection, or Postgres, that fails', async () => {
+    session.connection.sendText = async () => {
+      throw Object.assign(new Error('Connection Closed'), { output: { statusCode: 428 } });
+    };
+    expect(new Set(await outcomes(12))).toEqual(new Set(['unknown']));
+    session.ports.keepSent = async () => {
+      throw new Error('away');
+    };
+    expect(new Set(await outcomes(12, FILE))).toEqual(new Set(['not_connected']));
+  });
+
+  it('is never refused once it was on the wire: a person may have it', async () => {
+    const sent = session.send();
+    await new Promise((resolve) => setImmediate(resolve));
+    await session.reconnect();
+    expect((await sent).outcome).toBe('unknown');
+    session.connection.sendText = async () => {
+      throw new Error('no such thing');
+    };
+    expect(new Set(await outcomes(12))).toEqual(new Set(['unknown']));
   });
 });

@@ -226,6 +226,7 @@ export class Session implements LeasedSession {
         if (!this.leaseIsFresh()) throw new Error('the lease was not renewed');
         return this.ports.mayConnect(account);
       },
+      isCertain: () => this.leaseIsFresh(),
       connectEnded: this.ports.connectEnded,
     };
   }

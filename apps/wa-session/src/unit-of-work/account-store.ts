@@ -138,6 +138,8 @@ export class AccountStore {
       } finally {
         this.unitOpen = false;
         if (this.waiters.length > 0) this.queue.enqueue(this);
+        // A commit that was due meanwhile found the unit open.
+        else if (this.unsaved.size > 0 || this.events.size > 0 || this.creds) this.commitSoon();
       }
     });
     this.lastUnit = run.catch(() => undefined);
@@ -243,6 +245,11 @@ export class AccountStore {
       if (this.ended) return never();
       throw error;
     }
+  }
+
+  /** Repeats another read of this account until Postgres answers it. */
+  whenAnswered<T>(read: () => Promise<T>): Promise<T> {
+    return this.unlessEnded(this.untilAnswered(read));
   }
 
   private async untilAnswered<T>(read: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import {
+  Browsers,
   BufferJSON,
   generateWAMessageContent,
   DisconnectReason,
@@ -77,6 +78,8 @@ export interface ConnectionOptions {
 const QUERY_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 20_000;
 const KEEP_ALIVE_MS = 20_000;
+/** WhatsApp refuses to link by code what calls itself by a name that it does not know. Stable for the life of a link. */
+const BROWSER = Browsers.windows('Chrome');
 const BANNED_FOR_A_TIME = 402;
 
 /** One WebSocket to WhatsApp (or the sandbox), from handshake to close. Make a new one to reconnect. */
@@ -151,7 +154,7 @@ export class WhatsAppConnection {
       placeholderResendCache: memory.placeholders,
       logger: this.logger,
       version: parseVersion(options.version),
-      browser: ['Waypost', 'Chrome', '1.0.0'],
+      browser: BROWSER,
       markOnlineOnConnect: false,
       syncFullHistory: false,
       emitOwnEvents: false,
