@@ -13,7 +13,8 @@ export type AddressColumns = [accountIds: string[], jids: string[]];
 /** A contact with its chat, once for each of the addresses that were looked for. */
 export interface ContactRow {
   account_id: string;
-  jid: string;
+  /** All addresses of the contact, those included that nobody looked for. */
+  jids: string[];
   id: string;
   name: string | null;
   phone: string | null;
@@ -33,8 +34,8 @@ export interface GroupRow {
 export async function readContacts(tx: Sql, addresses: AddressColumns): Promise<ContactRow[]> {
   if (addresses[0].length === 0) return [];
   const { rows } = await tx.query(
-    `select address.account_id, address.jid, contact.id, contact.name, contact.phone, chat.id as chat_id,
-         chat.name as chat_name
+    `select address.account_id, contact.id, contact.name, contact.phone, chat.id as chat_id, chat.name as chat_name,
+         array(select own.jid from contact_address own where own.contact_id = contact.id order by own.jid) as jids
        from unnest($1::uuid[], $2::text[]) as wanted (account_id, jid)
        join contact_address address on address.account_id = wanted.account_id and address.jid = wanted.jid
        join contact on contact.id = address.contact_id

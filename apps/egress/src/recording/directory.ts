@@ -13,7 +13,7 @@ import {
   type AddressColumns,
   type ContactRow,
 } from './directory-rows.js';
-import { joinPeople } from './one-person.js';
+import { areOnePerson, joinPeople } from './one-person.js';
 import type { RecordedAccount } from './recorded-account.js';
 import type { SeenAddresses } from './seen-addresses.js';
 
@@ -172,21 +172,23 @@ export class Directory {
         .map((jid) => this.byAddress.get(nameOf(id, jid)))
         .filter((contact) => contact !== undefined)
         .sort(byAge)[0];
-    return oldest(jids.filter((jid) => jidKind(jid) === 'lid')) ?? oldest(jids);
+    const byLid = oldest(jids.filter((jid) => jidKind(jid) === 'lid'));
+    if (byLid) return byLid;
+    // A number alone tells who somebody is, unless it was handed on: then another LID and another number are known of whom it was.
+    const byPhone = oldest(jids);
+    return byPhone && areOnePerson([...new Set([...byPhone.jids, ...jids])]) ? byPhone : undefined;
   }
 
   private makePerson(account: RecordedAccount): Contact {
     const contact: Contact = {
-      ...{
-        id: '',
-        account,
-        name: null,
-        phone: null,
-        jids: [],
-        isNew: true,
-        born: this.contacts.size,
-        isChanged: false,
-      },
+      id: '',
+      account,
+      name: null,
+      phone: null,
+      jids: [],
+      isNew: true,
+      born: this.contacts.size,
+      isChanged: false,
     };
     this.contacts.add(contact);
     return contact;
@@ -213,20 +215,19 @@ export class Directory {
     values: AddressColumns,
   ): Promise<void> {
     const rows = await readContacts(tx, values);
-    const byId = new Map<string, Contact>();
+    const seen = new Set<string>();
     for (const row of rows) {
+      if (seen.has(row.id)) continue;
+      seen.add(row.id);
       const account = accounts.get(row.account_id)!;
-      const known = byId.get(row.id);
-      if (!known) byId.set(row.id, this.readContact(account, row));
-      const contact = byId.get(row.id)!;
-      contact.jids.push(row.jid);
-      this.byAddress.set(nameOf(account.id, row.jid), contact);
+      const contact = this.readContact(account, row);
+      for (const jid of contact.jids) this.byAddress.set(nameOf(account.id, jid), contact);
     }
   }
 
   private readContact(account: RecordedAccount, row: ContactRow): Contact {
-    const { id, name, phone } = row;
-    const contact: Contact = { id, account, name, phone, jids: [], isNew: false, born: 0, isChanged: false };
+    const { id, name, phone, jids } = row;
+    const contact: Contact = { id, account, name, phone, jids, isNew: false, born: 0, isChanged: false };
     this.contacts.add(contact);
     if (row.chat_id === null) return contact;
     contact.chat = { id: row.chat_id, account, contact, name: row.chat_name, isNew: false, isRenamed: false };

@@ -155,6 +155,16 @@ describe('a person met under two addresses', () => {
     expect(await textsOf(omar.id)).toEqual(['Omar']);
   });
 
+  it('is not taken for whoever has a number of theirs now', async () => {
+    await from(JANE_LID, 'Jane', { senderAltJid: JANE });
+    await from(JANE_LID, 'with another number', { senderAltJid: '14155559999@s.whatsapp.net' });
+    await from(OMAR_LID, 'with Jane’s former number', { senderAltJid: JANE });
+    await from(JANE_LID, 'Jane again');
+    const [jane, omar] = await living();
+    expect(await textsOf(jane.id)).toEqual(['Jane', 'with another number', 'Jane again']);
+    expect(await textsOf(omar.id)).toEqual(['with Jane’s former number']);
+  });
+
   it('can be written to by the id and the name of either chat', async () => {
     await from(JANE_LID, 'by LID');
     await from(JANE, 'by number');
