@@ -14,10 +14,6 @@ import {
 import { ENCRYPTION_KEYS, TestWorkspace } from './testing/test-workspace.js';
 
 const ROUNDS = 20;
-/** On a machine that is busy with other things fewer rounds fit. */
-const KILLING_MS = 100_000;
-/** All the ways in which things go wrong come in these. */
-const LEAST_ROUNDS = 16;
 /** In these rounds NATS is away, all connections to Postgres are cut, or Postgres itself dies. */
 const WITHOUT_NATS = [5, 6, 12];
 const CUT_FROM_POSTGRES = [3, 10, 15];
@@ -130,7 +126,6 @@ it('egress that is killed again and again loses no message, breaks no order, and
   const customers = [await Customer.start(0), await Customer.start(1)];
   const pods = [await ServiceProcess.start('egress', env), await ServiceProcess.start('egress', env)];
   let writing = true;
-  let rounds = 0;
   const writer = (async () => {
     while (writing) {
       await Promise.all(customers.map((customer) => customer.happen()));
@@ -139,9 +134,7 @@ it('egress that is killed again and again loses no message, breaks no order, and
     }
   })();
   try {
-    const deadline = performance.now() + KILLING_MS;
-    for (; rounds < ROUNDS && performance.now() < deadline; rounds++) {
-      const round = rounds;
+    for (let round = 0; round < ROUNDS; round++) {
       if (WITHOUT_NATS.includes(round)) nats.down();
       if (CUT_FROM_POSTGRES.includes(round)) await cutFromPostgres();
       if (WITHOUT_POSTGRES.includes(round)) await postgres.crashAndRecover();
@@ -167,6 +160,5 @@ it('egress that is killed again and again loses no message, breaks no order, and
     await Promise.all(customers.map(({ receiver }) => receiver.stop()));
   }
   for (const customer of customers) customer.check();
-  expect(rounds).toBeGreaterThanOrEqual(LEAST_ROUNDS);
-  expect(customers[0]!.total).toBeGreaterThan(rounds);
-}, 240_000);
+  expect(customers[0]!.total).toBeGreaterThan(ROUNDS);
+}, 600_000);
