@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { setTimeout as wait } from 'node:timers/promises';
 import { ChaosRun } from './chaos-run.js';
-import { PODS } from './fleet.js';
 import { mishap, type MishapName } from './mishaps.js';
 import { lengthOf, outagesOf } from './outages.js';
 
@@ -56,20 +54,5 @@ describe('two pods of wa-session under traffic', () => {
     expect(run.crashes).toEqual([]);
     expect(run.outgoing.accepted.length).toBeGreaterThan(50);
     expect(run.incoming.written.length).toBeGreaterThan(50);
-  });
-
-  it('would be caught losing messages if they committed after the receipt', async () => {
-    for (const pod of PODS) await run.fleet.process(pod).kill('SIGTERM');
-    const careless = new URL('./commit-after-receipt.mjs', import.meta.url).href;
-    await run.fleet.restart('wa-a', { NODE_OPTIONS: `--import ${careless}` });
-    run.beginTraffic();
-    await wait(1_500);
-    await run.fleet.process('wa-a').kill('SIGKILL');
-    await run.fleet.process('wa-a').start();
-    const findings = await run.settle(8_000);
-    expect(findings).toContainEqual({
-      promise: 'every message that got a receipt is recorded',
-      broken: expect.arrayContaining([expect.stringContaining('message')]),
-    });
   });
 });
