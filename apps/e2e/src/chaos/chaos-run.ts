@@ -77,7 +77,7 @@ export class ChaosRun {
     await this.fleet.stop();
   }
 
-  beginTraffic(): void {
+  private beginTraffic(): void {
     const everyMs = 1_000 / this.options.perSecond;
     this.timers = [
       setInterval(() => this.outgoing.askOne(), everyMs),

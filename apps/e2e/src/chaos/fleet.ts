@@ -17,8 +17,6 @@ const CACHE_DIR = fileURLToPath(new URL('../../../../.cache', import.meta.url));
 const DATABASE = 'waypost';
 const LOOPBACK = '127.0.0.0/8';
 
-type Restart = (settings: Record<string, string>) => Promise<ServiceProcess>;
-
 export interface FleetOptions {
   leaseTtlMs: number;
   /** The pause between two sends of one account. */
@@ -36,7 +34,7 @@ export class Fleet {
     readonly database: ObservedDatabase,
     readonly sandbox: ServiceProcess,
     readonly receiver: WebhookReceiver,
-    private readonly processes: Map<string, { process: ServiceProcess; restart: Restart }>,
+    private readonly processes: Map<string, ServiceProcess>,
     private readonly folder: string,
   ) {}
 
@@ -55,7 +53,7 @@ export class Fleet {
     await watchFence(database);
     const receiver = await new WebhookReceiver().start();
     const sandbox = await ServiceProcess.start('sandbox', { LOG_LEVEL: 'error' });
-    const processes = new Map<string, { process: ServiceProcess; restart: Restart }>();
+    const processes = new Map<string, ServiceProcess>();
     const fleet = new Fleet(postgres, nats, database, sandbox, receiver, processes, folder);
     const shared = {
       LOG_LEVEL: 'error',
@@ -72,9 +70,7 @@ export class Fleet {
     };
     try {
       const start = async (app: string, name: string, env: Record<string, string>) => {
-        const restart = (more: Record<string, string>) =>
-          ServiceProcess.start(app, { ...shared, POD_NAME: name, ...env, ...more });
-        processes.set(name, { process: await restart({}), restart });
+        processes.set(name, await ServiceProcess.start(app, { ...shared, POD_NAME: name, ...env }));
       };
       await start('ingress', 'ingress', {});
       const ingress = { INGRESS_PUBLIC_URL: fleet.process('ingress').url };
@@ -90,20 +86,13 @@ export class Fleet {
   }
 
   process(name: Pod | Service): ServiceProcess {
-    return this.processes.get(name)!.process;
-  }
-
-  /** Stops a service and starts it with other settings. */
-  async restart(name: Pod | Service, settings: Record<string, string>): Promise<void> {
-    const { process, restart } = this.processes.get(name)!;
-    await process.kill('SIGTERM');
-    this.processes.set(name, { process: await restart(settings), restart });
+    return this.processes.get(name)!;
   }
 
   /** Starts again what ended although nobody ended it. @returns one sentence for each */
   async mend(): Promise<string[]> {
     const crashes: string[] = [];
-    for (const [name, { process }] of this.processes) {
+    for (const [name, process] of this.processes) {
       if (!process.crashed) continue;
       crashes.push(`${name} ended by itself; its last words: ${process.lastWords.slice(-1_500)}`);
       await process.start();
@@ -112,7 +101,7 @@ export class Fleet {
   }
 
   async stop(): Promise<void> {
-    const processes = [...this.processes.values()].map(({ process }) => process);
+    const processes = [...this.processes.values()];
     for (const process of processes) process.signal('SIGCONT');
     await Promise.all(processes.map((process) => process.kill('SIGTERM')));
     await this.sandbox.kill('SIGTERM');
