@@ -64,8 +64,7 @@ export class Sends {
           messageId: request.messageId,
           error: describeError(error),
         });
-        const ownFault = connectionsLost === this.connectionsLost && !isPassing(error);
-        return ownFault && this.wasLastTry(request.keyId)
+        return !isPassing(error) && this.wasLastTry(request.keyId, connectionsLost)
           ? {
               outcome: 'rejected' as const,
               code: 'send_failed',
@@ -172,7 +171,7 @@ export class Sends {
       this.ports.log('warn', 'session.upload_failed', { error: describeError(error) }),
     );
     if (!prepared) {
-      if (connectionsLost === this.connectionsLost && this.wasLastTry(keyId))
+      if (this.wasLastTry(keyId, connectionsLost))
         throw new SendRefused('upload_failed', 'WhatsApp does not take this file');
       return undefined;
     }
@@ -189,9 +188,12 @@ export class Sends {
     });
   }
 
-  /** Counts a try that failed. @returns whether no other is to follow: never when a person may have the message already */
-  private wasLastTry(keyId: string): boolean {
-    if (this.mayHaveArrived.has(keyId)) return false;
+  /**
+   * Counts a try that failed, unless a connection was lost since it began.
+   * @returns whether no other is to follow: never when a person may have the message already
+   */
+  private wasLastTry(keyId: string, connectionsLostBefore: number): boolean {
+    if (this.connectionsLost !== connectionsLostBefore || this.mayHaveArrived.has(keyId)) return false;
     const tries = (this.failedTries.get(keyId) ?? 0) + 1;
     this.failedTries.delete(keyId);
     if (tries >= MOST_FAILED_TRIES) return true;

@@ -158,13 +158,13 @@ export class AccountStore {
   /** The plaintext that was committed for this part, by this process or an earlier one. */
   readPlaintext(name: PartName): Promise<Buffer | undefined> {
     const part = storablePart(name);
-    return this.unlessEnded(this.untilAnswered(() => this.reader.readPlaintext(this.accountId, part)));
+    return this.whenAnswered(() => this.reader.readPlaintext(this.accountId, part));
   }
 
   /** The credentials of a linked account, those just noted included. */
   async readCreds(): Promise<Buffer | undefined> {
     if (this.latestCreds) return this.latestCreds;
-    return this.unlessEnded(this.untilAnswered(() => this.reader.readCreds(this.accountId)));
+    return this.whenAnswered(() => this.reader.readCreds(this.accountId));
   }
 
   /** Makes durable what was noted, and then knows nothing any more: the caller removes the account's former link from Postgres. */
@@ -247,7 +247,7 @@ export class AccountStore {
     }
   }
 
-  /** Repeats another read of this account until Postgres answers it. */
+  /** Repeats a read until Postgres answers it. */
   whenAnswered<T>(read: () => Promise<T>): Promise<T> {
     return this.unlessEnded(this.untilAnswered(read));
   }
