@@ -1,12 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { laneKinds } from '@waypost/contracts';
-import { remove } from '@waypost/lanes';
-import { Database, failAndRefund, inTransaction, lockBalances } from '@waypost/persistence';
-import { failure } from '../sending/message-outcome.js';
-import { SendMetrics } from '../sending/send-metrics.js';
+import { Database } from '@waypost/persistence';
 import { PeriodicSweep } from '@waypost/platform';
-
-const BATCH = 500;
+import { SendMetrics } from '../sending/send-metrics.js';
+import { failWaiting } from './fail-waiting.js';
 
 /**
  * Messages in closed lanes that nobody is working and whose time is up. They are found through the lanes: an index on the
@@ -32,22 +28,7 @@ export class ExpirySweep extends PeriodicSweep {
 
   /** @returns how many messages failed */
   protected async batch(): Promise<number> {
-    const { count, credits } = await inTransaction(this.database.pool, async (tx) => {
-      const { rows } = await tx.query(EXPIRED, [laneKinds.send, BATCH]);
-      const failures = rows.map((row) => failure(row, 'expired'));
-      await lockBalances(
-        tx,
-        failures.map(({ workspaceId }) => workspaceId),
-      );
-      const credits = await failAndRefund(tx, failures);
-      await remove(
-        tx,
-        laneKinds.send,
-        rows.map(({ accountId }) => accountId),
-        rows.map(({ id }) => id),
-      );
-      return { count: rows.length, credits };
-    });
+    const { count, credits } = await failWaiting(this.database.pool, EXPIRED, 'expired');
     this.metrics.refunded(credits);
     return count;
   }

@@ -1,12 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { laneKinds } from '@waypost/contracts';
-import { remove } from '@waypost/lanes';
-import { Database, failAndRefund, inTransaction, lockBalances } from '@waypost/persistence';
+import { Database } from '@waypost/persistence';
 import { PeriodicSweep } from '@waypost/platform';
-import { failure } from '../sending/message-outcome.js';
 import { SendMetrics } from '../sending/send-metrics.js';
-
-const BATCH = 500;
+import { failWaiting } from './fail-waiting.js';
 
 /**
  * Messages that wait in the lanes of removed accounts, or are held outside. What a worker holds is left to it, and what may be in flight too. A
@@ -38,22 +34,7 @@ export class RemovedAccountsSweep extends PeriodicSweep {
 
   /** @returns how many messages failed */
   protected async batch(): Promise<number> {
-    const { count, credits } = await inTransaction(this.database.pool, async (tx) => {
-      const { rows } = await tx.query(WAITING, [laneKinds.send, BATCH]);
-      const failures = rows.map((row) => failure(row, 'account_removed'));
-      await lockBalances(
-        tx,
-        failures.map(({ workspaceId }) => workspaceId),
-      );
-      const credits = await failAndRefund(tx, failures, ['queued']);
-      await remove(
-        tx,
-        laneKinds.send,
-        rows.map(({ accountId }) => accountId),
-        rows.map(({ id }) => id),
-      );
-      return { count: rows.length, credits };
-    });
+    const { count, credits } = await failWaiting(this.database.pool, WAITING, 'account_removed', ['queued']);
     this.metrics.refunded(credits);
     return count;
   }
