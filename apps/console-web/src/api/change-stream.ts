@@ -1,17 +1,12 @@
-/** What of the workspace can change. */
-export type ChangeTopic =
-  'accounts' | 'chats' | 'credits' | 'inbound-webhook' | 'outbound-webhook' | 'members';
-
-const EVERYTHING: ChangeTopic[] = [
-  'accounts',
-  'chats',
-  'credits',
-  'inbound-webhook',
-  'outbound-webhook',
-  'members',
-];
 /** A browser gives up by itself when it is refused, say during a restart. */
 const REOPEN_MS = 5_000;
+
+export interface ChangeListener {
+  /** What of the workspace changed, as the server calls it. */
+  changed(topics: string[]): void;
+  /** The stream was cut. */
+  lost(): void;
+}
 
 /** The server's events that say what changed. After every cut they begin with everything, so nothing is missed. */
 export class ChangeStream {
@@ -22,17 +17,16 @@ export class ChangeStream {
   }
 
   /** @returns a function that ends it */
-  follow(changed: (topics: ChangeTopic[]) => void): () => void {
+  follow({ changed, lost }: ChangeListener): () => void {
     let reopen: number | undefined;
     const open = () => {
       const source = new EventSource('/api/v1/events');
       this.source = source;
       source.addEventListener('changed', ({ data }) => {
-        changed((JSON.parse(String(data)) as { topics: ChangeTopic[] }).topics);
+        changed((JSON.parse(String(data)) as { topics: string[] }).topics);
       });
       source.addEventListener('error', () => {
-        // Whoever looks asks by themselves from now on.
-        changed(EVERYTHING);
+        lost();
         if (source.readyState === EventSource.CLOSED) reopen = window.setTimeout(open, REOPEN_MS);
       });
     };

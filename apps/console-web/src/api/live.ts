@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient, type QueryKey, type UseQueryResult } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { ChangeStream, type ChangeTopic } from './change-stream.js';
+import { ChangeStream } from './change-stream.js';
 import type { ApiProblem } from './problem.js';
 
 /** How often is asked while the stream tells what changed: in case that it missed something. */
@@ -9,7 +9,7 @@ const FOLLOWED_MS = 30_000;
 const ALONE_MS = 2_500;
 
 /** What each topic of the stream is called here: the first parts of the keys of its queries. */
-const QUERIES: Record<ChangeTopic, string[]> = {
+const QUERIES: Record<string, string[]> = {
   accounts: ['accounts', 'pairing'],
   chats: ['chats', 'chat', 'newest-messages'],
   credits: ['credits', 'credit-ledger'],
@@ -23,14 +23,14 @@ const stream = new ChangeStream();
 /** Follows what changes for as long as it is shown, and has it read again. */
 export function useFollowing(): void {
   const queries = useQueryClient();
-  useEffect(
-    () =>
-      stream.follow((topics) => {
-        const changed = new Set(topics.flatMap((topic) => QUERIES[topic] ?? []));
-        void queries.invalidateQueries({ predicate: ({ queryKey }) => changed.has(String(queryKey[0])) });
-      }),
-    [queries],
-  );
+  useEffect(() => {
+    const changed = (topics: string[]) => {
+      const keys = new Set(topics.flatMap((topic) => QUERIES[topic] ?? []));
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => keys.has(String(queryKey[0])) });
+    };
+    // Whoever looks asks by themselves from then on.
+    return stream.follow({ changed, lost: () => changed(Object.keys(QUERIES)) });
+  }, [queries]);
 }
 
 /**
