@@ -3,12 +3,10 @@ import { newWaKeyId } from '@waypost/kernel';
 import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
 import { EventRecorder } from '../recording/event-recorder.js';
 import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { ACCOUNT_JID, AT, JANE, JANE_LID, TestWorkspace } from '../testing/test-workspace.js';
+import { ACCOUNT_JID, AT, GROUP, JANE, JANE_LID, OMAR, TestWorkspace } from '../testing/test-workspace.js';
 import { BundleCloser } from './bundle-closer.js';
 
 const HOUR_MS = 3_600_000;
-const OMAR = '972550000003@s.whatsapp.net';
-const GROUP = '120363000000000001@g.us';
 
 let db: TestDatabase;
 let egress: RunningEgress;

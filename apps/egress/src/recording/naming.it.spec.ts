@@ -2,12 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
 import { InboundRequests } from '../testing/inbound-requests.js';
 import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { JANE, JANE_LID, TestWorkspace } from '../testing/test-workspace.js';
+import { GROUP, JANE, JANE_LID, OMAR, OMAR_LID, TestWorkspace } from '../testing/test-workspace.js';
 import { EventRecorder } from './event-recorder.js';
-
-const OMAR = '972550000003@s.whatsapp.net';
-const OMAR_LID = '203000000000003@lid';
-const GROUP = '120363000000000001@g.us';
 
 let db: TestDatabase;
 let egress: RunningEgress;

@@ -3,11 +3,9 @@ import { newWaKeyId } from '@waypost/kernel';
 import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
 import { randomBytes } from 'node:crypto';
 import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { ACCOUNT_JID, AT, JANE, JANE_LID, TestWorkspace } from '../testing/test-workspace.js';
+import { ACCOUNT_JID, AT, GROUP, JANE, JANE_LID, TestWorkspace } from '../testing/test-workspace.js';
 import { markRecorded } from './account-events.js';
 import { EventRecorder } from './event-recorder.js';
-
-const GROUP = '120363000000000001@g.us';
 
 let db: TestDatabase;
 let egress: RunningEgress;

@@ -21,6 +21,9 @@ export const AT_TEXT = '2021-02-24T16:30:29+0000';
 export const ACCOUNT_JID = '972500000001@s.whatsapp.net';
 export const JANE = '972550000002@s.whatsapp.net';
 export const JANE_LID = '203000000000002@lid';
+export const OMAR = '972550000003@s.whatsapp.net';
+export const OMAR_LID = '203000000000003@lid';
+export const GROUP = '120363000000000001@g.us';
 
 interface EventOf {
   message: Partial<MessageEvent>;
