@@ -1,5 +1,6 @@
 import type { LookUpReply, LookUpRequest, SendFile, SendReply, SendRequest } from '@waypost/contracts';
 import { within } from '@waypost/kernel';
+import { BoundedCache } from '../whatsapp/bounded-cache.js';
 import type { FileToSend } from '../whatsapp/whatsapp-connection.js';
 import { describeError } from './describe-error.js';
 import { SendRefused } from './send-refused.js';
@@ -40,9 +41,9 @@ export class Sends {
   private readonly acks = new Map<string, (outcome: SendOutcome) => void>();
   private readonly inFlight = new Map<string, Promise<SendReply>>();
   /** How often messages could not even be put on the wire, by key id. */
-  private readonly failedTries = new Map<string, number>();
+  private readonly failedTries = new BoundedCache(MOST_FAILING);
   /** Key ids of messages that were on the wire without an answer: a person may have them. */
-  private readonly mayHaveArrived = new Set<string>();
+  private readonly mayHaveArrived = new BoundedCache(MOST_FAILING);
   private connectionsLost = 0;
 
   constructor(
@@ -133,7 +134,7 @@ export class Sends {
           : connection.sendText(recipientJid, keyId, text)
       ).then(() => {
         written = true;
-        remember(this.mayHaveArrived, keyId);
+        this.mayHaveArrived.set(keyId, true);
         return answered;
       });
       const reply = await within(deadlineAt - Date.now(), sent);
@@ -193,13 +194,12 @@ export class Sends {
    * @returns whether no other is to follow: never when a person may have the message already
    */
   private wasLastTry(keyId: string, connectionsLostBefore: number): boolean {
-    if (this.connectionsLost !== connectionsLostBefore || this.mayHaveArrived.has(keyId)) return false;
-    const tries = (this.failedTries.get(keyId) ?? 0) + 1;
-    this.failedTries.delete(keyId);
-    if (tries >= MOST_FAILED_TRIES) return true;
-    this.failedTries.set(keyId, tries);
-    if (this.failedTries.size > MOST_FAILING) this.failedTries.delete(this.failedTries.keys().next().value!);
-    return false;
+    if (this.connectionsLost !== connectionsLostBefore || this.mayHaveArrived.get(keyId)) return false;
+    const tries = (this.failedTries.get<number>(keyId) ?? 0) + 1;
+    const last = tries >= MOST_FAILED_TRIES;
+    if (last) this.failedTries.del(keyId);
+    else this.failedTries.set(keyId, tries);
+    return last;
   }
 
   private async lockOf(connection: SendingConnection): Promise<Pick<SendReply, 'newChatsLockedUntil'>> {
@@ -218,9 +218,4 @@ const TOO_OFTEN = 429;
 function isPassing(error: unknown): boolean {
   const { output, data } = error as { output?: { statusCode?: number }; data?: unknown };
   return CONNECTION_TROUBLE.includes(output?.statusCode ?? 0) || data === TOO_OFTEN;
-}
-
-function remember(set: Set<string>, value: string): void {
-  set.add(value);
-  if (set.size > MOST_FAILING) set.delete(set.values().next().value!);
 }

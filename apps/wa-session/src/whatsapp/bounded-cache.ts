@@ -1,6 +1,6 @@
 import { GroupCache } from './group-cache.js';
 
-/** What Baileys remembers from one socket of a session to the next, the oldest forgotten first. */
+/** Remembers the latest of something, the oldest forgotten first. In the shape in which Baileys wants its caches. */
 export class BoundedCache {
   private readonly values = new Map<string, unknown>();
 
