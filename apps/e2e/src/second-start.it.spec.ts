@@ -22,7 +22,13 @@ describe('a start on the data of an earlier one', () => {
 
   it('completes a first start that was killed half way, and the next one finds everything as it was', async () => {
     const killed = new LauncherProcess({ dataDir: folder.path, portBase: await freePortBase() });
-    await eventually(() => killed.output.includes('Preparing the demo workspace'), { withinMs: 100_000 });
+    await eventually(
+      () => {
+        if (!killed.output.includes('Preparing the demo workspace'))
+          throw new Error(`it says: ${killed.output}`);
+      },
+      { withinMs: 60_000 },
+    );
     killed.kill('SIGKILL');
     await killed.exited;
 
