@@ -1,3 +1,5 @@
+import type { BinaryNode } from '@whiskeysockets/baileys';
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunningSandbox } from './testing/running-sandbox.js';
 import { TestDevice } from './testing/test-device.js';
@@ -7,6 +9,8 @@ interface Problem {
   status: number;
   detail: string;
 }
+
+const contentOf = ({ content }: BinaryNode) => content;
 
 describe('linking a device', () => {
   let sandbox: RunningSandbox;
@@ -76,6 +80,50 @@ describe('linking a device', () => {
     await sandbox.ask('POST', '/pairings', { code, phone: '+4915100000003' });
     expect(await device.closed(1)).toBe(515);
     await device.open();
+  });
+
+  it('refuses to link a client by code that calls itself by a name of its own', async () => {
+    device = new TestDevice(sandbox).connect({ browser: ['Acme', 'Chrome', '1.0'] });
+    await found(() => device.qr);
+    const code = await device.socket.requestPairingCode('4915100000006');
+    const errors = () =>
+      device.stanzas.filter(({ tag, attrs }) => tag === 'iq' && attrs.type === 'error').map(contentOf);
+    await eventually(() =>
+      expect(errors()).toMatchObject([[{ attrs: { code: '400', text: 'bad-request' } }]]),
+    );
+    const answer = await sandbox.call<Problem>('POST', '/pairings', { code, phone: '+4915100000006' });
+    expect(answer.status).toBe(404);
+  });
+
+  it('qr_refresh has the device show another QR at the next scan, and refuses the old one from then on', async () => {
+    const phone = '+4915100000007';
+    device = new TestDevice(sandbox).connect();
+    // What stock Baileys leaves out.
+    device.socket.ws.on('CB:notification,type:companion_reg_refresh', ({ attrs }: BinaryNode) => {
+      const ack = { id: attrs.id!, to: attrs.from!, class: 'notification', type: attrs.type! };
+      void device.socket.sendNode({ tag: 'ack', attrs: ack });
+    });
+    const qr = await found(() => device.qr);
+    await sandbox.ask('POST', '/network/faults', { kind: 'qr_refresh' });
+    const scan = (shown: string) => sandbox.call<Problem>('POST', '/pairings', { qr: shown, phone });
+    for (const attempt of ['at the scan', 'and later']) {
+      expect([attempt, await scan(qr)]).toMatchObject([
+        attempt,
+        { status: 410, body: { detail: expect.stringContaining('Scan the one that the device shows now') } },
+      ]);
+    }
+    const former = device.creds.advSecretKey;
+    device.creds.advSecretKey = randomBytes(32).toString('base64');
+    expect((await scan(qr.replace(former, device.creds.advSecretKey))).status).toBe(201);
+    expect(await device.closed(1)).toBe(515);
+  });
+
+  it('has six QRs for a device, one after the other, and then the device gives up', async () => {
+    const shown = new Set<string>();
+    device = new TestDevice(sandbox).connect({ qrTimeout: 50 });
+    device.socket.ev.on('connection.update', ({ qr }) => void (qr && shown.add(qr)));
+    expect(await device.closed(1)).toBe(408);
+    expect(shown.size).toBe(6);
   });
 
   it('refuses a QR that no device shows, and one that is none', async () => {

@@ -16,6 +16,7 @@ import { Acceptance } from './linking/acceptance.js';
 import { LinkedDevices } from './linking/linked-devices.js';
 import { PairingDesk } from './linking/pairing-desk.js';
 import { PasskeyDemand } from './linking/passkey-demand.js';
+import { QrRefresh } from './linking/qr-refresh.js';
 import { MediaServer } from './media/media-server.js';
 import { MAX_FRAME_BYTES } from './noise/frames.js';
 import { loadServerIdentity } from './noise/server-identity.js';
@@ -188,6 +189,7 @@ export class SandboxNetwork {
       new Acceptance(store, directory, keys, devices, journal),
       journal,
       new PasskeyDemand(store, conditions, journal),
+      new QrRefresh(store, conditions, journal),
     );
     const gateway = new Gateway(identity, {
       store,

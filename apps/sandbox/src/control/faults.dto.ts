@@ -39,7 +39,7 @@ export class FaultDto {
   @Max(599)
   code?: number;
 
-  /** How many messages, receipts, queries or logins are hit. */
+  /** How many messages, receipts, queries, logins or scans are hit. */
   @IsOptional()
   @IsInt()
   @Min(1)

@@ -20,6 +20,7 @@ interface Condition {
   clientTooOld: boolean;
   acceptedVersions: string[] | undefined;
   passkeyRequired: boolean;
+  scansToRefuse: number;
 }
 
 /** Why a client is not let in, as the server tells it. */
@@ -48,6 +49,7 @@ const calm = (): Condition => ({
   clientTooOld: false,
   acceptedVersions: undefined,
   passkeyRequired: false,
+  scansToRefuse: 0,
 });
 
 /** What is wrong with the network at the moment, per account and for all. Kept in memory: a restart mends everything. */
@@ -120,6 +122,11 @@ export class Conditions {
 
   passkeyRequired(phone: string): boolean {
     return this.affecting(phone).some((condition) => condition.passkeyRequired);
+  }
+
+  /** Whether a scan by this phone only makes the device show a new QR. Each question uses one up. */
+  refusesScan(phone: string): boolean {
+    return this.use(phone, (condition) => condition.scansToRefuse > 0 && condition.scansToRefuse-- > 0);
   }
 
   private clear(phone: string | undefined): void {
@@ -200,6 +207,8 @@ function change(was: Condition, fault: Fault, now: Date): Partial<Condition> {
       return { acceptedVersions: fault.versions };
     case 'passkey_required':
       return { passkeyRequired: true };
+    case 'qr_refresh':
+      return { scansToRefuse: next };
     default:
       return {};
   }

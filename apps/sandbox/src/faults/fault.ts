@@ -23,6 +23,7 @@ export const CONDITION_FAULTS = [
   'client_too_old',
   'accept_versions',
   'passkey_required',
+  'qr_refresh',
   'clear',
 ] as const;
 /** Does both: ends connections now, and keeps them out for a time. */
@@ -46,7 +47,7 @@ export interface Fault {
    * the device is told. `temporary_ban`: the reason of the ban, as WhatsApp numbers them (101 to 106).
    */
   code?: number;
-  /** For how many messages, receipts, queries or logins; `drop_…`, `rate_limited` and `refuse_login` go on without it. */
+  /** For how many messages, receipts, queries, logins or scans; `drop_…`, `rate_limited` and `refuse_login` go on without it. */
   count?: number;
   /** `accept_versions`: the clients that are let in, e.g. `2.3000.1035194821`. */
   versions?: string[];

@@ -17,6 +17,8 @@ export interface CodeRequest {
 export class Applicant {
   /** One for each QR that the device may show. */
   readonly refs = Array.from({ length: 6 }, () => `2@${randomBytes(48).toString('base64url')}`);
+  /** Secrets of QRs that the server had it replace: no phone accepts them any more. */
+  readonly retiredSecrets = new Set<string>();
   codeRequest: CodeRequest | undefined;
   /** Whether a phone is busy accepting it. */
   busy = false;

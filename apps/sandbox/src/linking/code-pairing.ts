@@ -4,6 +4,7 @@ import type { Journal } from '../journal/journal.js';
 import { bytesOf, childOf, node, SERVER_JID, stanzaTime, type Node } from '../nodes/node.js';
 import { Refusal } from '../refusal.js';
 import { generateKeyPair, type KeyPair } from '../signal/libsignal.js';
+import { IqError, iqFailure } from '../stanzas/iq.js';
 import type { Store } from '../storage/store.js';
 import type { Acceptance, Linked } from './acceptance.js';
 import type { Applicant, CodeRequest } from './applicant.js';
@@ -13,6 +14,8 @@ import { normalizeCode, openBundle, unwrapEphemeral, wrapEphemeral } from './pai
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const FINISH = 'companion_finish';
+/** What a client may call itself to be linked by code. WhatsApp knows some more systems; it does not know names of products. */
+const KNOWN_CLIENT = /^(Chrome|Edge|Firefox|IE|Opera|Safari) \((Windows|Mac OS|Linux|Ubuntu|Android|iOS)\)$/;
 
 /** Linking by code: device says hello, phone answers with keys under the code, device finishes with its own. */
 export class CodePairing {
@@ -32,6 +35,8 @@ export class CodePairing {
     }
     const phone = jidToPhone(registration.attrs.jid ?? '');
     if (!phone) throw new Error('the device asked for a pairing code without a phone number');
+    const client = bytesOf(childOf(registration, 'companion_platform_display')).toString();
+    if (!KNOWN_CLIENT.test(client)) return this.refuse(applicant, stanza, phone);
     const ref = Buffer.from(randomBytes(16).toString('base64url'));
     const wrappedEphemeral = bytesOf(
       childOf(registration, 'link_code_pairing_wrapped_companion_ephemeral_pub'),
@@ -43,6 +48,14 @@ export class CodePairing {
         node('link_code_pairing_ref', {}, ref),
       ]);
       this.store.afterCommit(() => applicant.connection.send(node('iq', reply, [answer])));
+    });
+  }
+
+  private async refuse({ connection }: Applicant, stanza: Node, phone: string): Promise<void> {
+    await this.store.unit(() => {
+      const reason = 'unknown client';
+      this.journal.append('pairing_failed', { phone, connection: connection.id, via: 'code', reason });
+      this.store.afterCommit(() => connection.send(iqFailure(stanza, new IqError(400, 'bad-request'))));
     });
   }
 

@@ -8,6 +8,7 @@ import { Applicant, readDeviceKeys } from './applicant.js';
 import { CodePairing } from './code-pairing.js';
 import type { Acceptance, Linked } from './acceptance.js';
 import type { PasskeyDemand } from './passkey-demand.js';
+import type { QrRefresh } from './qr-refresh.js';
 
 const QR_PARTS = 5;
 
@@ -21,6 +22,7 @@ export class PairingDesk {
     private readonly acceptance: Acceptance,
     private readonly journal: Journal,
     private readonly passkeys: PasskeyDemand,
+    private readonly refresh: QrRefresh,
   ) {
     this.codes = new CodePairing(store, acceptance, journal, passkeys);
   }
@@ -81,6 +83,7 @@ export class PairingDesk {
       applicant.keys.identity.equals(Buffer.from(identity, 'base64'));
     if (!genuine)
       throw new Refusal('unprocessable', 'The keys in this QR are not those of the device that shows it.');
+    await this.refresh.check(applicant, phone, advSecret);
     await this.passkeys.check(applicant, phone, 'qr');
     return this.acceptance.accept(applicant, {
       phone,
