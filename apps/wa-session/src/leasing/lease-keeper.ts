@@ -9,6 +9,8 @@ export interface LeasedSession {
   leaseRenewed(atMs: number): void;
   /** Somebody wants something of this account: to link it, to connect it, to log it out. Told again until it is done. */
   wished(): void;
+  /** Whether it may be closed now so that another pod opens it. */
+  readonly mayMove: boolean;
   /** Finishes what is in flight and closes; resolves when nothing of it runs any more, at the latest after `withinMs`. */
   stop(withinMs: number): Promise<void>;
   /** The lease is gone: close at once, write nothing. */
@@ -19,6 +21,11 @@ export interface LeaseKeeperOptions {
   renewEveryMs: number;
   /** How often to look for free accounts, and to share them out with the other pods. */
   shareEveryMs: number;
+  /**
+   * From so long after its start on, a pod that found as many free accounts as it takes in one round looks again at once: another one died.
+   * Before that, pods that start together would not get to see each other.
+   */
+  hasteAfterMs: number;
   /** Most accounts to hold. */
   room: number;
   /** Most accounts to take in one round. */
@@ -44,6 +51,9 @@ interface Held {
   closing?: Promise<void>;
 }
 
+/** After a round that failed, the next one comes at this pace at the latest: a lease that is not renewed runs out. */
+const RETRY_MS = 2_000;
+const HASTE_MS = 200;
 /** So much of the time to drain is kept for the last statements. */
 const LAST_WORDS_MS = 1_000;
 
@@ -54,7 +64,10 @@ const LAST_WORDS_MS = 1_000;
 export class LeaseKeeper {
   private readonly held = new Map<string, Held>();
   private readonly timers: Record<Round, NodeJS.Timeout | undefined> = { renew: undefined, share: undefined };
-  private round: Promise<void> = Promise.resolve();
+  private readonly running = new Map<Round, Promise<void>>();
+  /** Somebody asked for a round while one ran. */
+  private shareAgain = false;
+  private startedAt = 0;
   private phase: 'running' | 'draining' | 'stopped' = 'running';
 
   constructor(
@@ -64,13 +77,15 @@ export class LeaseKeeper {
   ) {}
 
   start(): void {
+    this.startedAt = performance.now();
     this.schedule('renew', this.options.renewEveryMs);
     this.wake();
   }
 
   /** Looks for accounts that want a session now instead of at the next round. */
   wake(): void {
-    this.schedule('share', 0);
+    if (this.running.has('share')) this.shareAgain = true;
+    else this.schedule('share', 0);
   }
 
   session(accountId: string): LeasedSession | undefined {
@@ -90,7 +105,7 @@ export class LeaseKeeper {
     clearTimeout(this.timers.share);
     const deadline = performance.now() + withinMs - LAST_WORDS_MS;
     const left = () => Math.max(0, deadline - performance.now());
-    await within(left(), this.round);
+    await within(left(), Promise.all(this.running.values()));
     await within(left(), this.beat().catch(this.failed('drain')));
     const waiting = [...this.held.keys()];
     const closer = async () => {
@@ -108,14 +123,24 @@ export class LeaseKeeper {
   private schedule(kind: Round, delayMs: number): void {
     if (this.phase === 'stopped' || (this.phase === 'draining' && kind === 'share')) return;
     clearTimeout(this.timers[kind]);
-    this.timers[kind] = setTimeout(() => {
-      const every = kind === 'renew' ? this.options.renewEveryMs : this.options.shareEveryMs;
-      this.schedule(kind, uniform(every * 0.8, every));
-      // Rounds follow each other, so that none sees the other's half-done work.
-      this.round = this.round
-        .then(() => (kind === 'renew' ? this.renew() : this.share()))
-        .catch(this.failed(kind));
-    }, delayMs);
+    this.timers[kind] = setTimeout(() => this.running.set(kind, this.run(kind)), delayMs);
+  }
+
+  /** One round of a kind at a time, however slow Postgres is: the next one follows when this one has ended. */
+  private async run(kind: Round): Promise<void> {
+    const every = kind === 'renew' ? this.options.renewEveryMs : this.options.shareEveryMs;
+    if (kind === 'share') this.shareAgain = false;
+    let next = every;
+    try {
+      if (kind === 'renew') await this.renew();
+      else if (await this.share()) next = Math.min(every, HASTE_MS);
+    } catch (error) {
+      this.failed(kind)(error);
+      next = Math.min(every, RETRY_MS);
+    }
+    this.running.delete(kind);
+    const atOnce = kind === 'share' && this.shareAgain;
+    this.schedule(kind, atOnce ? 0 : uniform(next * 0.8, next));
   }
 
   private async renew(): Promise<void> {
@@ -125,28 +150,32 @@ export class LeaseKeeper {
     for (const { accountId, epoch } of leases) {
       const entry = this.held.get(accountId);
       if (!entry || entry.lease.epoch !== epoch) continue;
-      if (kept.has(accountId)) entry.session.leaseRenewed(askedAt);
-      else {
+      const renewed = kept.get(accountId);
+      if (renewed) entry.session.leaseRenewed(askedAt);
+      else if (renewed === undefined) {
         this.held.delete(accountId);
         entry.session.drop();
       }
     }
   }
 
-  private async share(): Promise<void> {
-    if (this.phase !== 'running') return;
-    const { wanting, withoutOwner, others } = await this.beat();
+  /** @returns whether the next round is to follow at once */
+  private async share(): Promise<boolean> {
+    if (this.phase !== 'running') return false;
+    const { wanting, withoutOwner, others, former } = await this.beat();
     this.options.withoutOwner(withoutOwner);
     const share = fairShare(wanting, [this.options.room, ...others.map(({ room }) => room)]);
-    await this.claim(Math.min(share, this.options.room) - this.held.size);
+    const claimed = await this.claim(Math.min(share, this.options.room) - this.held.size, former);
     for (const accountId of await this.leases.wished([...this.held.keys()])) {
       this.held.get(accountId)?.session.wished();
     }
+    const staying = [...this.held].filter(([, { closing }]) => !closing);
+    const tooMany = surplus(staying.length, share, others);
     // Those that were taken last: they have been here for the shortest time.
-    const moving = [...this.held].filter(([, { closing }]) => !closing);
-    for (const [accountId] of moving.slice(moving.length - surplus(moving.length, share, others))) {
-      void this.close(accountId, this.options.moveWithinMs);
-    }
+    const moving = staying.filter(([, { session }]) => session.mayMove).reverse();
+    for (const [accountId] of moving.slice(0, tooMany)) void this.close(accountId, this.options.moveWithinMs);
+    const settled = performance.now() - this.startedAt >= this.options.hasteAfterMs;
+    return settled && claimed === this.options.claimAtOnce;
   }
 
   private beat() {
@@ -154,10 +183,12 @@ export class LeaseKeeper {
     return this.pods.beat({ sessions: this.held.size, room: this.options.room, draining });
   }
 
-  private async claim(room: number): Promise<void> {
+  /** @returns how many it took */
+  private async claim(room: number, former: string[]): Promise<number> {
     const askedAt = performance.now();
     const most = Math.min(this.options.claimAtOnce, room);
-    for (const lease of await this.leases.claim(most, [...this.held.keys()])) {
+    const leases = await this.leases.claim(most, [...this.held.keys()], former);
+    for (const lease of leases) {
       // What an earlier session of the account still has to say ends no later one.
       const ended = () => {
         if (this.held.get(lease.accountId)?.lease === lease)
@@ -167,6 +198,7 @@ export class LeaseKeeper {
       this.held.set(lease.accountId, { lease, session });
       session.leaseRenewed(askedAt);
     }
+    return leases.length;
   }
 
   private async close(accountId: string, withinMs: number): Promise<void> {

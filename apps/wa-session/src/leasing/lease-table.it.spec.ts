@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@waypost/testkit';
 import { randomUUID } from 'node:crypto';
 import { LeaseTable } from './lease-table.js';
 
-const TTL_MS = 60_000;
+const OPTIONS = { ttlMs: 60_000, answerMs: 5_000 };
 
 describe('leases on accounts', () => {
   let database: TestDatabase;
@@ -12,8 +12,8 @@ describe('leases on accounts', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    podA = new LeaseTable(database.pool, 'pod-a', TTL_MS);
-    podB = new LeaseTable(database.pool, 'pod-b', TTL_MS);
+    podA = new LeaseTable(database.pool, 'pod-a_1', OPTIONS);
+    podB = new LeaseTable(database.pool, 'pod-b_1', OPTIONS);
   });
   afterAll(() => database.drop());
   beforeEach(() => database.pool.query('truncate account, account_pairing, session_lease, wa_creds cascade'));
@@ -57,7 +57,7 @@ describe('leases on accounts', () => {
     await requestPairing(pairing);
     await newAccount('unlinked', false);
     await newAccount('logged_out', true);
-    expect((await podA.claim(10, [])).map((lease) => lease.accountId).sort()).toEqual(
+    expect((await podA.claim(10, [], [])).map((lease) => lease.accountId).sort()).toEqual(
       [linked, pairing].sort(),
     );
   });
@@ -72,7 +72,7 @@ describe('leases on accounts', () => {
     const wanted = await stopped(`wish = 'reconnect', wished_at = now()`);
     await stopped(`retry_at = now() + interval '1 h'`);
     await newAccount('stopped', true);
-    expect((await podA.claim(10, [])).map((lease) => lease.accountId).sort()).toEqual(
+    expect((await podA.claim(10, [], [])).map((lease) => lease.accountId).sort()).toEqual(
       [banIsOver, wanted].sort(),
     );
     expect(await podA.wished([banIsOver, wanted])).toEqual([wanted]);
@@ -83,60 +83,88 @@ describe('leases on accounts', () => {
     await database.pool.query(`update account set wish = 'reconnect', wished_at = now() where id = $1`, [
       accountId,
     ]);
-    expect(await podA.claim(10, [])).toEqual([]);
+    expect(await podA.claim(10, [], [])).toEqual([]);
     await database.pool.query(
       `insert into wa_creds_archive (account_id, reason, sealed, format) values ($1, 'the phone removed this device', '', 1)`,
       [accountId],
     );
-    expect(await podA.claim(10, [])).toMatchObject([{ accountId }]);
+    expect(await podA.claim(10, [], [])).toMatchObject([{ accountId }]);
   });
 
   it('are known to be held, or not', async () => {
     await newAccount('connected', true);
-    const [lease] = await podA.claim(10, []);
+    const [lease] = await podA.claim(10, [], []);
     expect([await podA.holds(lease!), await podB.holds(lease!)]).toEqual([true, false]);
     expect(await podA.holds({ ...lease!, epoch: lease!.epoch + 1 })).toBe(false);
   });
 
   it('are held by one pod until they run out, and their epoch rises with every change of hands', async () => {
     const accountId = await newAccount('connected', true);
-    expect(await podA.claim(10, [])).toEqual([{ accountId, epoch: 1 }]);
-    expect(await podB.claim(10, [])).toEqual([]);
+    expect(await podA.claim(10, [], [])).toEqual([{ accountId, epoch: 1 }]);
+    expect(await podB.claim(10, [], [])).toEqual([]);
     await expire(accountId);
-    expect(await podB.claim(10, [])).toEqual([{ accountId, epoch: 2 }]);
-    expect(await podA.renew([{ accountId, epoch: 1 }])).toEqual(new Set());
-    expect(await podB.renew([{ accountId, epoch: 2 }])).toEqual(new Set([accountId]));
+    expect(await podB.claim(10, [], [])).toEqual([{ accountId, epoch: 2 }]);
+    expect(await podA.renew([{ accountId, epoch: 1 }])).toEqual(new Map());
+    expect(await podB.renew([{ accountId, epoch: 2 }])).toEqual(new Map([[accountId, true]]));
   });
 
   it('can be renewed after they ran out, as long as nobody took them', async () => {
     const accountId = await newAccount('connected', true);
-    await podA.claim(10, []);
+    await podA.claim(10, [], []);
     await expire(accountId);
-    expect(await podA.renew([{ accountId, epoch: 1 }])).toEqual(new Set([accountId]));
-    expect(await podB.claim(10, [])).toEqual([]);
+    expect(await podA.renew([{ accountId, epoch: 1 }])).toEqual(new Map([[accountId, true]]));
+    expect(await podB.claim(10, [], [])).toEqual([]);
   });
 
   it('are free at once when they were released', async () => {
     const accountId = await newAccount('connected', true);
-    const [lease] = await podA.claim(10, []);
+    const [lease] = await podA.claim(10, [], []);
     await podA.release(lease!);
-    expect(await podB.claim(10, [])).toEqual([{ accountId, epoch: 2 }]);
+    expect(await podB.claim(10, [], [])).toEqual([{ accountId, epoch: 2 }]);
   });
 
-  it('come back under a new epoch to a pod that restarted under its name', async () => {
+  it('are not renewed once they were released, by a renewal that was under way', async () => {
     const accountId = await newAccount('connected', true);
-    await podA.claim(10, []);
-    expect(await podA.claim(10, [accountId])).toEqual([]);
-    expect(await podA.claim(10, [])).toEqual([{ accountId, epoch: 2 }]);
+    const [lease] = await podA.claim(10, [], []);
+    await podA.release(lease!);
+    expect(await podA.renew([lease!])).toEqual(new Map());
+    expect(await podB.claim(10, [], [])).toEqual([{ accountId, epoch: 2 }]);
+  });
+
+  it('go to a restarted pod under a new epoch when its former process is dead, and not while it lives', async () => {
+    const accountId = await newAccount('connected', true);
+    const restarted = new LeaseTable(database.pool, 'pod-a_2', OPTIONS);
+    await podA.claim(10, [], []);
+    expect(await restarted.claim(10, [], [])).toEqual([]);
+    expect(await restarted.claim(10, [], ['pod-a_1'])).toEqual([{ accountId, epoch: 2 }]);
+  });
+
+  it('stay what they are while somebody has one locked, and the others are renewed', async () => {
+    const [locked, other] = [await newAccount('connected', true), await newAccount('connected', true)];
+    const leases = await podA.claim(10, [], []);
+    const stranger = await database.pool.connect();
+    try {
+      await stranger.query('begin');
+      await stranger.query('select from session_lease where account_id = $1 for update', [locked]);
+      expect(await podA.renew(leases)).toEqual(
+        new Map([
+          [locked, false],
+          [other, true],
+        ]),
+      );
+    } finally {
+      await stranger.query('rollback');
+      stranger.release();
+    }
   });
 
   it('never go to two pods that ask at the same time', async () => {
     for (let i = 0; i < 20; i++) await newAccount('connected', true);
     const claims = await Promise.all([
-      podA.claim(15, []),
-      podB.claim(15, []),
-      podA.claim(15, []),
-      podB.claim(15, []),
+      podA.claim(15, [], []),
+      podB.claim(15, [], []),
+      podA.claim(15, [], []),
+      podB.claim(15, [], []),
     ]);
     const { rows } = await database.pool.query<{ account_id: string; epoch: string }>(
       'select account_id, epoch from session_lease',

@@ -2,11 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { createTestDatabase, eventually, type TestDatabase } from '@waypost/testkit';
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import { ConnectPace } from '../connecting/connect-pace.js';
+import { SHARING } from '../sessions/sessions.js';
+import { WaSessionConfig } from '../wa-session.config.js';
 import { LeaseKeeper, type LeasedSession } from './lease-keeper.js';
 import { LeaseTable, type Lease } from './lease-table.js';
 import { PodTable } from './pod-table.js';
 
 const TTL_MS = 3_000;
+const AS_SHIPPED = { ...SHARING, connectsPerSecond: new WaSessionConfig().connectsPerSecond };
 /** No lease of these runs out while a story is told. */
 const LONG_TTL_MS = 600_000;
 const soon = { withinMs: 20_000, everyMs: 20 };
@@ -14,28 +18,32 @@ jest.setTimeout(60_000);
 
 /** A pod whose sessions do nothing. It can die: from then on Postgres does not hear of it. */
 class SimulatedPod {
+  private static count = 0;
+  readonly process: string;
   private dead = false;
   private readonly keeper: LeaseKeeper;
 
   constructor(
-    readonly name: string,
+    name: string,
     pool: Pool,
     private readonly opened: (accountId: string) => void,
     readonly room = 500,
     ttlMs = TTL_MS,
+    cadence = { shareEveryMs: 100, claimAtOnce: 50 },
   ) {
+    this.process = `${name}_${SimulatedPod.count++}`;
     const mortal = {
       query: (...args: Parameters<Pool['query']>) =>
         this.dead ? new Promise(() => undefined) : pool.query(...args),
     } as unknown as Pool;
     this.keeper = new LeaseKeeper(
-      new LeaseTable(mortal, name, ttlMs),
-      new PodTable(mortal, name, TTL_MS / 2),
+      new LeaseTable(mortal, this.process, { ttlMs, answerMs: 5_000 }),
+      new PodTable(mortal, this.process, { livesMs: TTL_MS / 2, restartsMs: 300, answerMs: 5_000 }),
       {
         renewEveryMs: TTL_MS / 3,
-        shareEveryMs: 100,
+        ...cadence,
+        hasteAfterMs: 0,
         room,
-        claimAtOnce: 50,
         closeAtOnce: 10,
         moveWithinMs: 1_000,
         open: (lease, ended) => this.open(lease, ended),
@@ -66,6 +74,7 @@ class SimulatedPod {
     return {
       leaseRenewed: () => undefined,
       wished: () => undefined,
+      mayMove: true,
       stop: async () => undefined,
       drop: ended,
     };
@@ -135,8 +144,8 @@ describe('pods that share accounts', () => {
       );
       expect(rows).toHaveLength(accounts);
       expect(sizes().reduce((sum, size) => sum + size, 0)).toBe(accounts);
-      for (const { name, size } of pods)
-        expect(rows.filter(({ owner }) => owner === name)).toHaveLength(size);
+      for (const { process, size } of pods)
+        expect(rows.filter(({ owner }) => owner === process)).toHaveLength(size);
       const share = Math.ceil(accounts / pods.length);
       const tolerated = share + Math.max(1, Math.floor(share / 10));
       expect(Math.max(...sizes())).toBeLessThanOrEqual(tolerated);
@@ -193,6 +202,45 @@ describe('pods that share accounts', () => {
     await remove(dying).die();
     await settles(40);
     expect(mostMoves()).toBe(1);
+  });
+
+  it('take over at once what a process held that died, when they are started under its name', async () => {
+    await newAccounts(20);
+    const dying = join('pod-1', undefined, LONG_TTL_MS);
+    await settles(20);
+    await remove(dying).die();
+    join('pod-1', undefined, LONG_TTL_MS);
+    await settles(20);
+    expect(mostMoves()).toBe(1);
+  });
+
+  it('share like any others when they were given one name by mistake', async () => {
+    await newAccounts(40);
+    for (const name of ['twin', 'twin']) join(name);
+    await settles(40);
+    expect(mostMoves()).toBeLessThanOrEqual(2);
+    await staysAsItIs();
+  });
+
+  it('begin to connect all 500 accounts of a full pod that died in less than 8 seconds', async () => {
+    await newAccounts(500);
+    const { shareEveryMs, claimAtOnce, connectsPerSecond } = AS_SHIPPED;
+    const pace = new ConnectPace(database.pool, connectsPerSecond);
+    const turns: Promise<number>[] = [];
+    const startedAt = performance.now();
+    const survivor = new SimulatedPod(
+      'survivor',
+      database.pool,
+      () => turns.push(pace.take('sandbox').then((inMs) => performance.now() + inMs)),
+      500,
+      LONG_TTL_MS,
+      { shareEveryMs, claimAtOnce },
+    );
+    pods.push(survivor);
+    await eventually(() => expect(survivor.size).toBe(500), soon);
+    // The leases ran out right after a round.
+    const latest = Math.max(...(await Promise.all(turns))) - startedAt + shareEveryMs;
+    expect(latest).toBeLessThan(8_000);
   });
 
   it('fill those with room when others are full', async () => {

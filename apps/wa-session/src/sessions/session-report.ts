@@ -1,6 +1,7 @@
 import type { AccountState } from '@waypost/persistence';
 import type { AccountStatus, PairingProgress, PairingWish } from './account-record.js';
 import { LatestWriter } from './latest-writer.js';
+import { pairingEnd } from './pairing-end.js';
 
 export interface ReportPorts {
   /** @returns false when the lease is lost */
@@ -32,6 +33,7 @@ export class SessionReport {
   tell(status: AccountStatus): void {
     this.state = status.state;
     this.status.put({ ...status, heeded: this.heeded });
+    this.endPairingIfBackingOff();
   }
 
   /** The wish is being seen to: the next status takes it off the account. */
@@ -41,6 +43,17 @@ export class SessionReport {
 
   progress(progress: PairingProgress): void {
     if (this.pairing) this.progressOf.put({ wish: this.pairing, progress });
+  }
+
+  /** The last word on linking. */
+  endPairing(progress: PairingProgress): void {
+    this.progress(progress);
+    this.pairing = undefined;
+  }
+
+  /** An account that backs off is linked, and may do so for long: nobody who wants to link it waits along. */
+  endPairingIfBackingOff(): void {
+    if (this.state === 'backing_off') this.endPairing(pairingEnd('linked_already'));
   }
 
   /** Resolves when what was told last is written. */

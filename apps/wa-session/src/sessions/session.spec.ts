@@ -80,6 +80,17 @@ class SessionInTest {
     return this;
   }
 
+  /** Somebody asks to link it. */
+  wantsToLink(requestedAt: string, linked = this.account.linked): void {
+    this.account = { ...this.account, linked, pairing: { method: 'qr', phone: null, requestedAt } };
+  }
+
+  async linking(): Promise<this> {
+    this.wantsToLink('1', false);
+    await this.start();
+    return this;
+  }
+
   async happens(event: ConnectionEvent): Promise<void> {
     this.connections.at(-1)!(event);
     await this.after(0);
@@ -91,6 +102,11 @@ class SessionInTest {
 
   async wishes(wish: AccountNow['wish']): Promise<void> {
     this.account = { ...this.account, wish };
+    await this.isTold();
+  }
+
+  /** That somebody wants something. */
+  async isTold(): Promise<void> {
     this.session.wished();
     await this.after(0);
   }
@@ -246,12 +262,7 @@ describe('a session', () => {
   });
 
   it('abandons a link that is being made when somebody logs the account out', async () => {
-    world.account = {
-      ...world.account,
-      linked: false,
-      pairing: { method: 'qr', phone: null, requestedAt: '1' },
-    };
-    await world.start();
+    await world.linking();
     await world.wishes({ kind: 'log_out', madeAt: '2' });
     expect(world.calls).toContain('close');
     expect(world.latest).toMatchObject({ state: 'logged_out', heeded: '2' });
@@ -259,11 +270,7 @@ describe('a session', () => {
   });
 
   it('gives up linking with a sentence when no version of the client is accepted', async () => {
-    world.account = {
-      ...world.account,
-      linked: false,
-      pairing: { method: 'qr', phone: null, requestedAt: '1' },
-    };
+    world.wantsToLink('1', false);
     world.mayConnect = async () => ({ granted: false, askAgainInMs: 1_000 });
     await world.start();
     expect(world.progress.at(-1)).toMatchObject({
@@ -273,6 +280,55 @@ describe('a session', () => {
     expect(world.calls.at(-1)).toBe('ended');
     await world.after(60_000);
     expect(world.connections).toHaveLength(0);
+  });
+
+  it('shows each new QR, and says so when WhatsApp asked for it because the former one was scanned', async () => {
+    await world.linking();
+    await world.happens({ type: 'qr', qr: 'one', replaced: false });
+    expect(world.progress.at(-1)).toEqual({ state: 'waiting', qr: 'one' });
+    await world.happens({ type: 'qr', qr: 'two', replaced: true });
+    expect(world.progress.at(-1)).toMatchObject({
+      qr: 'two',
+      detail: expect.stringContaining('Scan this one'),
+    });
+  });
+
+  it('stays where it is while somebody links it, and may move when it is connected', async () => {
+    await world.linking();
+    expect(world.session.mayMove).toBe(false);
+    await world.happens({ type: 'linked' });
+    world.account = { ...world.account, linked: true };
+    await world.closes(515);
+    expect(world.session.mayMove).toBe(false);
+    await world.after(10);
+    await world.happens(CONNECTED);
+    expect(world.progress.at(-1)).toEqual({ state: 'linked' });
+    expect(world.session.mayMove).toBe(true);
+  });
+
+  it('ends linking with a sentence when it is told to stop', async () => {
+    await world.linking();
+    await world.session.stop(5_000);
+    expect(world.latest).toMatchObject({ state: 'unlinked' });
+    expect(world.progress.at(-1)).toMatchObject({
+      state: 'failed',
+      detail: expect.stringContaining('Start again'),
+    });
+  });
+
+  it('answers at once who wants to link it while it backs off', async () => {
+    await world.connected();
+    await world.closes(503);
+    world.wantsToLink('1');
+    await world.isTold();
+    const answer = { state: 'failed', detail: expect.stringContaining('still linked') };
+    expect(world.progress).toEqual([answer]);
+    await world.after(1_000);
+    world.wantsToLink('2');
+    await world.isTold();
+    expect(world.progress).toHaveLength(1);
+    await world.closes(503);
+    expect(world.progress).toEqual([answer, answer]);
   });
 
   it('stops in time whatever does not end', async () => {

@@ -4,7 +4,7 @@ import { Dial } from '../connecting/dial.js';
 import type { LeasedSession } from '../leasing/lease-keeper.js';
 import type { Lease } from '../leasing/lease-table.js';
 import type { ConnectionEvent } from '../whatsapp/whatsapp-connection.js';
-import type { AccountNow } from './account-record.js';
+import type { AccountNow, PairingProgress } from './account-record.js';
 import {
   afterClose,
   afterOpen,
@@ -14,7 +14,7 @@ import {
   type CloseDecision,
 } from './close-policy.js';
 import { describeError } from './describe-error.js';
-import { pairingEnd } from './pairing-end.js';
+import { pairingEnd, SCAN_AGAIN } from './pairing-end.js';
 import { Sends } from './sends.js';
 import type { Connection, SessionLimits, SessionPorts } from './session-ports.js';
 import { SessionReport } from './session-report.js';
@@ -68,6 +68,11 @@ export class Session implements LeasedSession {
     return this.report.state;
   }
 
+  /** An account stays where somebody links it: the phone would lose sight of the device that it is about to accept. */
+  get mayMove(): boolean {
+    return (this.phase === 'connecting' || this.phase === 'connected') && !this.report.pairing;
+  }
+
   start(): void {
     this.findOut().then(
       () => this.guard('start', () => this.begin()),
@@ -101,6 +106,7 @@ export class Session implements LeasedSession {
   /** Finishes the sends in flight, closes, and makes durable what was noted. */
   async stop(withinMs: number): Promise<void> {
     const wasConnected = this.phase === 'connected' && !this.loggingOut;
+    const wasLinking = this.phase === 'linking';
     const deadline = performance.now() + withinMs;
     const left = () => deadline - performance.now();
     this.end();
@@ -111,6 +117,7 @@ export class Session implements LeasedSession {
     await within(left(), this.ports.store.commit());
     if (wasConnected)
       this.report.tell({ state: 'connecting', reason: 'the connection moves to another instance' });
+    if (wasLinking) this.reportUnlinked(pairingEnd('instance_stops'));
     await within(left(), this.report.flush());
     this.report.close();
   }
@@ -170,9 +177,9 @@ export class Session implements LeasedSession {
     }
     if (!pairing || pairing.requestedAt === this.report.pairing?.requestedAt) return;
     this.report.pairing = pairing;
-    // A new request to link starts over, unless the account is linked already.
-    if (this.phase === 'connected') return this.report.progress({ state: 'linked' });
-    if (this.phase !== 'linking') return;
+    // A new request to link starts over, unless the account is linked already. Then it ends when the connection opens or fails.
+    if (this.phase === 'connected') return this.report.endPairing({ state: 'linked' });
+    if (this.phase !== 'linking') return this.report.endPairingIfBackingOff();
     await this.closeConnection();
     await this.link(account);
   }
@@ -234,12 +241,16 @@ export class Session implements LeasedSession {
   private async react(event: ConnectionEvent): Promise<void> {
     switch (event.type) {
       case 'qr':
-        return this.report.progress({ state: 'waiting', qr: event.qr });
+        return this.report.progress({
+          state: 'waiting',
+          qr: event.qr,
+          detail: event.replaced ? SCAN_AGAIN : undefined,
+        });
       case 'code':
         return this.report.progress({ state: 'waiting', code: event.code });
-      case 'passkey_needed':
+      case 'not_linkable':
         await this.closeConnection();
-        return this.linkingEnded(pairingEnd('passkey_needed'));
+        return this.linkingEnded(pairingEnd(event.why));
       case 'linked':
         // WhatsApp now asks to connect again (515); the account is linked when that connection opens.
         this.phase = 'connecting';
@@ -262,8 +273,7 @@ export class Session implements LeasedSession {
     this.openedAt = performance.now();
     this.ports.log('info', 'session.connected', {});
     if (this.loggingOut) return this.logOut();
-    this.report.progress({ state: 'linked' });
-    this.report.pairing = undefined;
+    this.report.endPairing({ state: 'linked' });
     this.report.tell({ state: 'connected', identity });
     await this.report.flush();
     this.ports.connected();
@@ -301,7 +311,7 @@ export class Session implements LeasedSession {
       case 'stop':
         if (decision.alarm) this.ports.log('error', 'session.protocol_mismatch', { reason: decision.reason });
         return decision.state === 'logged_out'
-          ? this.retire(decision.reason)
+          ? this.retire(decision.reason, pairingEnd(401))
           : this.giveUp(decision.state, decision.reason, decision.resumeAfterMs);
       case 'change_version':
         this.report.tell({ state: decision.state, reason: decision.reason });
@@ -339,10 +349,10 @@ export class Session implements LeasedSession {
   }
 
   /** The link is over: nothing of it may be written once it is in the archive. */
-  private async retire(reason: string): Promise<void> {
+  private async retire(reason: string, pairing = failed(reason)): Promise<void> {
     await this.ports.store.commit();
     if (this.isEnded()) return;
-    this.report.progress({ state: 'failed', detail: sentence(reason) });
+    this.report.endPairing(pairing);
     this.report.tell({ state: 'logged_out', reason });
     this.end();
     await this.report.flush();
@@ -351,15 +361,19 @@ export class Session implements LeasedSession {
 
   private giveUp(state: 'stopped' | 'conflict', reason: string, resumeAfterMs?: number): void {
     const retryAt = resumeAfterMs === undefined ? undefined : new Date(Date.now() + resumeAfterMs);
-    this.report.progress({ state: 'failed', detail: sentence(reason) });
+    this.report.endPairing(failed(reason));
     this.report.tell({ state, reason, retryAt });
     this.finish();
   }
 
-  private linkingEnded(progress: ReturnType<typeof pairingEnd>): void {
-    this.report.progress(progress);
-    this.report.tell({ state: 'unlinked' });
+  private linkingEnded(progress: PairingProgress): void {
+    this.reportUnlinked(progress);
     this.finish();
+  }
+
+  private reportUnlinked(progress: PairingProgress): void {
+    this.report.endPairing(progress);
+    this.report.tell({ state: 'unlinked' });
   }
 
   /** The connection, if it may be used for this request: open, and the lease surely ours. */
@@ -417,6 +431,7 @@ export class Session implements LeasedSession {
   }
 }
 
-function sentence(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+/** @param reason a clause */
+function failed(reason: string): PairingProgress {
+  return { state: 'failed', detail: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` };
 }

@@ -33,10 +33,6 @@ describe('Baileys', () => {
     sandboxProcess = await ServiceProcess.start('sandbox', {});
     sandbox = new SandboxApi(sandboxProcess.url);
     store = durable.newStore();
-    await connect();
-    const { qr } = await hears('qr');
-    await sandbox.scan(qr, phone);
-    await hears('closed');
   });
 
   afterAll(async () => {
@@ -72,6 +68,20 @@ describe('Baileys', () => {
     await connection.newChatsLockedUntil();
     return (await sandbox.journal()).filter((entry) => entry.kind === kind && entry['phone'] === phone);
   }
+
+  it('tells WhatsApp that it is linked after its credentials are stored', async () => {
+    await connect();
+    const { qr } = await hears('qr');
+    durable.hold(({ creds }) => creds !== undefined);
+    const scanned = sandbox.scan(qr, phone);
+    await eventually(() => durable.isHolding, SOON);
+    // What Baileys sent before is older than this question, which the network has answered.
+    await connection.newChatsLockedUntil().catch(() => undefined);
+    expect((await sandbox.journal()).map(({ kind }) => kind)).not.toContain('paired');
+    durable.release();
+    await scanned;
+    await hears('closed');
+  });
 
   it('uploads pre-keys after they were stored', async () => {
     durable.hold(({ keys }) => keys.filter(({ type }) => type === 'pre-key').length > 100);

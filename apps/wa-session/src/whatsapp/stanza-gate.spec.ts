@@ -25,6 +25,7 @@ describe('between the wire and Baileys', () => {
   let reachedBaileys: string[];
   let logged: string[];
   let cuts: string[];
+  let keepLink: (consent: BinaryNode) => Promise<void>;
   let receive: (data: unknown) => Promise<void>;
 
   beforeEach(() => {
@@ -33,15 +34,17 @@ describe('between the wire and Baileys', () => {
     reachedBaileys = [];
     logged = [];
     cuts = [];
+    keepLink = async () => undefined;
     receive = async () => undefined;
     ws.on('message', (data: unknown) => receive(data));
-    for (const name of ['CB:receipt', 'CB:message', 'CB:notification'])
+    for (const name of ['CB:receipt', 'CB:message', 'CB:notification', 'CB:iq,,pair-success'])
       ws.on(name, ({ attrs }: BinaryNode) => reachedBaileys.push(attrs['id']!));
     const store = durable.newStore();
     new StanzaGate({
       store,
       parts: new IncomingParts(() => ({ id: '4915100000001:1@s.whatsapp.net', lid: '55:1@lid' })),
       forms: new AddressForms(new KeyStore(store)),
+      keepLink: (consent) => keepLink(consent),
       log: (text) => logged.push(text),
       cut: (reason) => cuts.push(reason),
     }).guard(ws as unknown as WASocket['ws']);
@@ -75,6 +78,14 @@ describe('between the wire and Baileys', () => {
     ws.emit('CB:message', message('A1', [unavailable]));
     await eventually(() => expect(reachedBaileys).toEqual(['A1']));
     expect(durable.events).toMatchObject([{ kind: 'message', event: { content: 'other', text: '' } }]);
+  });
+
+  it('the phone’s consent passes as it is when it is not genuine', () => {
+    keepLink = () => {
+      throw new Error('Invalid account signature');
+    };
+    ws.emit('CB:iq,,pair-success', { tag: 'iq', attrs: { id: 'P1' } });
+    expect(reachedBaileys).toEqual(['P1']);
   });
 
   it('an encrypted message passes at once: its event comes with its content', () => {

@@ -10,6 +10,8 @@ export interface StanzaGateOptions {
   store: AccountStore;
   parts: IncomingParts;
   forms: AddressForms;
+  /** The phone said yes to this device. Resolves when the link is durable. */
+  keepLink: (consent: BinaryNode) => Promise<void>;
   log: (message: string) => void;
   /** Cuts the connection. */
   cut: (reason: string) => void;
@@ -18,8 +20,9 @@ export interface StanzaGateOptions {
 /**
  * What stands between the wire and Baileys.
  *
- * Baileys acknowledges a receipt, or a message without content, as soon as it hears of it, and WhatsApp then forgets it. So Baileys
- * hears of one only when its event is durable. And whatever goes wrong with a stanza concerns its connection alone: Baileys would let it
+ * Baileys acknowledges a receipt, or a message without content, as soon as it hears of it, and WhatsApp then forgets it; and it answers a
+ * phone's consent to the link at once, so that the phone shows a linked device. So Baileys hears of them only when what they
+ * tell is durable. And whatever goes wrong with a stanza concerns its connection alone: Baileys would let it
  * end the process, and with it every other account's session.
  */
 export class StanzaGate {
@@ -49,7 +52,8 @@ export class StanzaGate {
 
   /** @returns undefined for what needs no event of its own; else resolves when that is durable */
   private keep(name: string | symbol, stanza: BinaryNode): Promise<void> | undefined {
-    const { store, parts } = this.options;
+    const { store, parts, keepLink } = this.options;
+    if (name === 'CB:iq,,pair-success') return keepLink(stanza);
     if (name === 'CB:receipt') {
       const event = readReceipt(stanza);
       if (!event) return undefined;

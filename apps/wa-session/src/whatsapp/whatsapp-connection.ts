@@ -1,6 +1,7 @@
 import {
   Browsers,
   BufferJSON,
+  configureSuccessfulPairing,
   generateWAMessageContent,
   DisconnectReason,
   initAuthCreds,
@@ -25,6 +26,7 @@ import { HistoryInbox } from './history-inbox.js';
 import { IdentityEvents } from './identity-events.js';
 import { IncomingParts } from './incoming-parts.js';
 import { KeyStore } from './key-store.js';
+import { Linking, type LinkingEvent } from './linking.js';
 import { quietLogger } from './quiet-logger.js';
 import { signalRepository } from './signal-repository.js';
 import { SparePreKey } from './spare-pre-key.js';
@@ -32,13 +34,10 @@ import { StanzaGate } from './stanza-gate.js';
 
 /** What a connection tells its session, in the order in which it happens. `closed` is the last one. */
 export type ConnectionEvent =
-  | { type: 'qr'; qr: string }
-  | { type: 'code'; code: string }
+  | LinkingEvent
   | { type: 'linked' }
   | { type: 'open'; identity: AccountIdentity }
   | { type: 'acked'; keyId: string; errorCode?: string }
-  /** Linking stops here: WhatsApp wants a passkey, which only its own apps have. */
-  | { type: 'passkey_needed' }
   /** `banSeconds`: with 402, how long the ban lasts, as far as WhatsApp says. */
   | { type: 'closed'; code: number; reason: string; banSeconds?: number };
 
@@ -92,7 +91,6 @@ export class WhatsAppConnection {
   private readonly sparePreKey: SparePreKey;
   private closed = false;
   private opened = false;
-  private codeRequested = false;
 
   private constructor(
     private readonly options: ConnectionOptions,
@@ -162,9 +160,12 @@ export class WhatsAppConnection {
       defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
       keepAliveIntervalMs: KEEP_ALIVE_MS,
     });
-    new StanzaGate({ store, parts, forms, log: options.log, cut: (reason) => this.terminate(reason) }).guard(
-      this.socket.ws,
-    );
+    const cut = (reason: string) => this.terminate(reason);
+    const { log, on } = options;
+    const keepLink = (stanza: BinaryNode) => this.keepLink(stanza);
+    new StanzaGate({ store, parts, forms, keepLink, log, cut }).guard(this.socket.ws);
+    if (!this.creds.account)
+      new Linking({ creds: this.creds, socket: this.socket, byCodeFor: options.linkByCodeFor, on, cut });
     this.listen(parts);
   }
 
@@ -262,8 +263,6 @@ export class WhatsAppConnection {
     });
     // Baileys has no event for a plain acknowledgement.
     ws.on('CB:ack,class:message', ({ attrs }: BinaryNode) => void this.acknowledged(attrs));
-    // rc14 acknowledges it and does nothing, and the QR would be renewed for ever.
-    ws.on('CB:notification,type:passkey_prologue_request', () => on({ type: 'passkey_needed' }));
 
     // Before the history counts as worked through.
     this.identities.listen(ev);
@@ -273,7 +272,6 @@ export class WhatsAppConnection {
     });
     ev.on('messaging-history.set', (piece) => void this.history.done(piece));
     ev.on('connection.update', (update) => {
-      if (update.qr) this.offerLink(update.qr);
       if (update.isNewLogin) on({ type: 'linked' });
       if (update.connection === 'open') {
         this.opened = true;
@@ -299,21 +297,23 @@ export class WhatsAppConnection {
     }
   }
 
-  /** Before the account is linked its credentials are worth nothing, and an aborted attempt must leave none. */
-  private keepCreds(): void {
-    if (!this.creds.account) return;
-    this.options.store.setCreds(Buffer.from(JSON.stringify(this.creds, BufferJSON.replacer)));
+  /**
+   * Baileys tells WhatsApp that this device is linked before anybody else hears of it. What it is about to learn is worked out here as
+   * well, and made durable before it does. @throws when the phone's consent is not genuine; Baileys finds the same and closes
+   */
+  private keepLink(consent: BinaryNode): Promise<void> {
+    const { creds } = configureSuccessfulPairing(consent, this.creds);
+    this.storeCreds({ ...this.creds, ...creds });
+    return this.options.store.commit();
   }
 
-  private offerLink(qr: string): void {
-    const { linkByCodeFor, on } = this.options;
-    if (!linkByCodeFor) return on({ type: 'qr', qr });
-    if (this.codeRequested) return;
-    this.codeRequested = true;
-    this.socket.requestPairingCode(linkByCodeFor).then(
-      (code) => on({ type: 'code', code }),
-      (error: unknown) => this.terminate(`no pairing code: ${String(error)}`),
-    );
+  /** Before the account is linked its credentials are worth nothing, and an aborted attempt must leave none. */
+  private keepCreds(): void {
+    if (this.creds.account) this.storeCreds(this.creds);
+  }
+
+  private storeCreds(creds: AuthenticationCreds): void {
+    this.options.store.setCreds(Buffer.from(JSON.stringify(creds, BufferJSON.replacer)));
   }
 
   private async acknowledged(attrs: Record<string, string>): Promise<void> {
