@@ -70,7 +70,7 @@ export class DeliveryCollector {
     const closed = await addDeliveries(tx, bundledDeliveries(tx, full, this.links));
     const { due, left } = await move(tx, laneKinds.deliver, moves);
     if (left.length > 0)
-      await tx.query('update delivery set left_behind = true where id = any($1::uuid[])', [left]);
+      await tx.query('update delivery set goes_ahead = true where id = any($1::uuid[])', [left]);
     return closed || due.length > 0;
   }
 

@@ -1,6 +1,6 @@
 import type { MadeRequest } from './signed-post.js';
 
-/** What the settle of a delivery lane writes: how an attempt ended, that none was made, or that the delivery is not wanted any more. */
+/** What the settle of a delivery lane writes: how an attempt ended, that none was made, or what else becomes of the delivery. */
 export type AttemptOutcome =
   | { kind: 'delivered'; deliveryId: string; endpointId: string; request: MadeRequest }
   | {
@@ -18,6 +18,8 @@ export type AttemptOutcome =
       givenUp?: number;
     }
   | { kind: 'waiting'; endpointId: string }
+  /** It left its lane for some time, in milliseconds, or until those of its chat that go ahead are through. */
+  | { kind: 'aside'; deliveryId: string; forMs: number }
   | { kind: 'dropped'; deliveryId: string };
 
 export type Attempted = Extract<AttemptOutcome, { request: MadeRequest }>;

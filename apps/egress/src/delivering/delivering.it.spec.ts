@@ -136,42 +136,6 @@ describe('a receiver that fails', () => {
   });
 });
 
-describe('a message that is refused for ever, while others get through', () => {
-  it('is tried ever less, and given up after three days; then its chat goes on', async () => {
-    const { receiver, workspace } = await customer();
-    receiver.answer((request) => ({ status: textOf(request) === 'bad' ? 400 : 200 }));
-    const bad = async () => (await workspace.deliveries())[0];
-    await workspace.happened('message', { chatJid: person(0), text: 'bad' });
-    await workspace.happened('message', { chatJid: person(0), text: 'behind it' });
-    let others = 0;
-    const another = async () => {
-      await workspace.happened('message', { chatJid: person(1), text: `other ${++others}` });
-      await eventually(() => expect(receiver.requests.map(textOf)).toContain(`other ${others}`));
-    };
-    await eventually(
-      async () => {
-        await another();
-        expect((await bad()).refusals).toBeGreaterThan(1);
-      },
-      { withinMs: 15_000 },
-    );
-    expect((await bad()).state).toBe('pending');
-    expect(receiver.requests.map(textOf)).not.toContain('behind it');
-    await db.pool.query(`update delivery set refused_since = now() - interval '73 hours' where id = $1`, [
-      (await bad()).id,
-    ]);
-    await eventually(
-      async () => {
-        await another();
-        expect(receiver.requests.map(textOf)).toContain('behind it');
-      },
-      { withinMs: 15_000 },
-    );
-    expect(await bad()).toMatchObject({ state: 'dropped', last_error: 'the answer was HTTP 400, not 200' });
-    expect(await workspace.endpoint()).toMatchObject({ dropped: '1', disabled_reason: null });
-  }, 40_000);
-});
-
 describe('a receiver that hangs', () => {
   it('delays nobody else', async () => {
     const hanging = await customer();

@@ -25,6 +25,7 @@ function delivery(
     attempts: 0,
     createdAt: new Date(0),
     isForgone: false,
+    goesAhead: false,
     isBehind: false,
     refused: null,
     endpoint: {
@@ -157,10 +158,26 @@ describe('an attempt', () => {
     expect(made.headers).toEqual([]);
   });
 
-  it('waits for the one of its chat that is still in another lane', async () => {
-    const { make, made } = attempt({ ...ANSWER, status: 200 });
-    expect(await make(delivery({}, { isBehind: true }))).toEqual({ result: 'retry', afterMs: 1_000 });
-    expect(made.headers).toEqual([]);
+  it.each([{}, BACKING_OFF])(
+    'is not made behind another one of its chat: its lane goes on without it (%j)',
+    async (endpoint) => {
+      const { make, made } = attempt({ ...ANSWER, status: 200 });
+      expect(await make(delivery(endpoint, { isBehind: true }))).toEqual({
+        result: 'done',
+        apply: { kind: 'aside', deliveryId: 'delivery', forMs: 0 },
+      });
+      expect(made.headers).toEqual([]);
+    },
+  );
+
+  it('that failed lets those that failed less be the probe, for no longer than the step', async () => {
+    const { make } = attempt({ ...ANSWER, status: 500 });
+    const waits = (attempts: number) =>
+      make(delivery({ ...BACKING_OFF, backOffMs: 1_200 }, { attempts })) as Promise<{ afterMs: number }>;
+    const pauses = await Promise.all([0, 1, 3, 50].map(waits));
+    expect(pauses.map(({ afterMs }) => afterMs)).toEqual([1_200, 1_700, 2_700, 6_200]);
+    // The step of 5 s, at its longest, and half a second for its first failure.
+    expect(await make(delivery())).toMatchObject({ result: 'retry', afterMs: 6_500 });
   });
 });
 
@@ -173,13 +190,19 @@ describe('a delivery that alone is refused', () => {
     [1, 10_000, 20_000],
     [2, 100_000, 20_000],
     [9, 100_000, 20_000],
-  ])('waits by the schedule, whatever others get: after %d refusals', async (times, sinceMs, leftMs) => {
-    const { make, made } = attempt({ ...ANSWER, status: 400 });
-    expect(await make(refused(times, sinceMs))).toEqual({ result: 'retry', afterMs: leftMs });
-    expect(made.headers).toEqual([]);
-    expect(await make(refused(times, sinceMs + leftMs))).toMatchObject({ apply: { kind: 'failed' } });
-    expect(made.headers).toHaveLength(1);
-  });
+  ])(
+    'is set aside by the schedule, whatever others get: after %d refusals',
+    async (times, sinceMs, leftMs) => {
+      const { make, made } = attempt({ ...ANSWER, status: 400 });
+      expect(await make(refused(times, sinceMs))).toEqual({
+        result: 'done',
+        apply: { kind: 'aside', deliveryId: 'delivery', forMs: leftMs },
+      });
+      expect(made.headers).toEqual([]);
+      expect(await make(refused(times, sinceMs + leftMs))).toMatchObject({ apply: { kind: 'failed' } });
+      expect(made.headers).toHaveLength(1);
+    },
+  );
 
   it('is given up when it is refused for longer than deliveries are kept, and not before', async () => {
     const { make } = attempt({ ...ANSWER, status: 400 });

@@ -2,7 +2,7 @@ import { scheduledDelay, type Clock } from '@waypost/kernel';
 import type { Outcome } from '@waypost/lanes';
 import type { AttemptOutcome } from './attempt-outcome.js';
 import type { DueDelivery } from './due-deliveries.js';
-import { LOOK_AGAIN_MS, standingOf } from './before-attempt.js';
+import { LOOK_AGAIN_MS, standingOf, yieldMs } from './before-attempt.js';
 import { BACK_OFF_SPREAD } from './endpoint-state.js';
 import { retryAfterMs } from './retry-after.js';
 import type { MadeRequest, SignedPost } from './signed-post.js';
@@ -40,10 +40,9 @@ export class DeliveryAttempt {
     if (standing.kind === 'drop')
       return { result: 'done', apply: { kind: 'dropped', deliveryId: delivery.id } };
     const waiting = { kind: 'waiting', endpointId: endpoint.id } as const;
-    if (standing.kind === 'wait') {
-      const { afterMs, alone } = standing;
-      return { result: 'retry', afterMs, apply: alone ? undefined : waiting };
-    }
+    if (standing.kind === 'wait') return { result: 'retry', afterMs: standing.afterMs, apply: waiting };
+    if (standing.kind === 'aside')
+      return { result: 'done', apply: { kind: 'aside', deliveryId: delivery.id, forMs: standing.forMs } };
     // The outcome of the probe ends the waiting.
     if (grant === undefined) return { result: 'retry', afterMs: PROBE_TAKEN_MS, apply: waiting };
     if (grant === 'no room') return { result: 'retry', afterMs: NO_ROOM_MS };
@@ -76,9 +75,9 @@ export class DeliveryAttempt {
   }
 
   /** The longest that the endpoint will be left alone, which is decided when the outcome is written: whoever else waits goes first. */
-  private lookAgainMs({ endpoint }: DueDelivery, askedMs: number): number {
-    const stepMs =
-      scheduledDelay(this.options.backOffMs, endpoint.consecutiveErrors, 0) * (1 + BACK_OFF_SPREAD);
-    return Math.min(Math.max(stepMs, askedMs), LOOK_AGAIN_MS);
+  private lookAgainMs({ endpoint, attempts }: DueDelivery, askedMs: number): number {
+    const stepMs = scheduledDelay(this.options.backOffMs, endpoint.consecutiveErrors, 0);
+    const longestMs = Math.max(stepMs * (1 + BACK_OFF_SPREAD), askedMs);
+    return Math.min(longestMs + yieldMs(attempts + 1, stepMs), LOOK_AGAIN_MS);
   }
 }

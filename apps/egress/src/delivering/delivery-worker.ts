@@ -11,6 +11,7 @@ import { BodyBudget } from './body-budget.js';
 import { loadBodies, loadDueDeliveries, type DueDelivery } from './due-deliveries.js';
 import { takeProbes } from './probes.js';
 import { statusOf } from './request-log.js';
+import { SetAside } from './set-aside.js';
 import { SettleDeliveries, type SettleDeliveriesOptions } from './settle-deliveries.js';
 import type { MadeRequest, SignedPost } from './signed-post.js';
 import { WaitingLanes } from './waiting-lanes.js';
@@ -45,8 +46,11 @@ export class DeliveryWorker {
   private readonly logger = new Logger('delivering');
   private readonly attempt: DeliveryAttempt;
   private readonly waiting: WaitingLanes;
+  private readonly aside: SetAside;
   private readonly lanes: LaneWorker<AttemptOutcome>;
   private readonly budget = new BodyBudget(MOST_BODY_BYTES, MOST_BODY_BYTES_PER_ENDPOINT);
+  /** Those in our hands that others of their chat stay aside for. */
+  private readonly leading = new Set<Claim>();
 
   constructor(private readonly options: DeliveryWorkerOptions) {
     const { pool, post, clock, rules, links, metrics } = options;
@@ -55,6 +59,7 @@ export class DeliveryWorker {
       onAttempt: (delivery, request) => this.report(delivery, request),
     });
     this.waiting = new WaitingLanes({ pool, onDeliveriesDue: () => this.due() });
+    this.aside = new SetAside({ pool, onDeliveriesDue: () => this.due() });
     this.lanes = new LaneWorker({
       pool,
       kind: laneKinds.deliver,
@@ -75,9 +80,13 @@ export class DeliveryWorker {
           this.logger.error({ msg: 'delivery.claim.failed', retryInMs, err: error }),
         onSettleError: (error, count) =>
           this.logger.error({ msg: 'delivery.settle.failed', count, err: error }),
-        onSettled: (claim) => this.budget.giveBack(claim),
+        onSettled: (claim) => {
+          this.budget.giveBack(claim);
+          if (this.leading.delete(claim)) this.aside.wake();
+        },
         onLost: (claim, reason) => {
           this.budget.giveBack(claim);
+          this.leading.delete(claim);
           this.logger.warn({ msg: 'delivery.outcome.lost', deliveryId: claim.ref, reason });
         },
       },
@@ -86,6 +95,7 @@ export class DeliveryWorker {
 
   start(): void {
     this.waiting.start();
+    this.aside.start();
     this.lanes.start();
   }
 
@@ -103,7 +113,7 @@ export class DeliveryWorker {
   /** Returns when the requests in flight have ended and their outcomes are written. */
   async stop(): Promise<void> {
     await this.lanes.stop(this.options.timeoutMs + STOP_WITHIN_MS);
-    await this.waiting.stop();
+    await Promise.all([this.waiting.stop(), this.aside.stop()]);
   }
 
   private work(claims: readonly Claim[]): Promise<Outcome<AttemptOutcome>>[] {
@@ -121,6 +131,7 @@ export class DeliveryWorker {
       pool,
       claims.map(({ ref }) => ref),
     );
+    for (const claim of claims) if (deliveries.get(claim.ref)?.goesAhead) this.leading.add(claim);
     const going = claims.filter(({ ref }) => this.standing(deliveries.get(ref)) === 'go');
     const candidates = this.candidates(claims, deliveries);
     const grants = new Map<string, Grant>();

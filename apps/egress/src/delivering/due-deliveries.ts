@@ -16,7 +16,9 @@ export interface DueDelivery {
   createdAt: Date;
   /** Its owner switched the endpoint off since it was made. */
   isForgone: boolean;
-  /** Another delivery of its chat, in another lane since their chats became one, goes first. */
+  /** It goes ahead of the others of its chat, which stay aside until it is through. */
+  goesAhead: boolean;
+  /** Another delivery of its chat goes first: one that was set aside, or that is in another lane since their chats became one. */
   isBehind: boolean;
   /** It alone fails: others got through since its last failure. */
   refused: Refused | null;
@@ -84,11 +86,11 @@ export async function loadDueDeliveries(sql: Sql, ids: readonly string[]): Promi
   const { rows } = await sql.query(
     `select d.id, d.workspace_id, d.message_id, d.messages, d.attempts, d.created_at, octet_length(d.body) as body_bytes,
        case when octet_length(d.body) <= ${SMALL_BODY_BYTES} and e.state = 'healthy' then d.body end as body,
-       d.generation <> e.generation as is_forgone,
+       d.generation <> e.generation as is_forgone, d.goes_ahead,
        exists (
          select from delivery ahead
-         where ahead.endpoint_id = d.endpoint_id and ahead.chat_id = d.chat_id and ahead.left_behind
-           and ahead.state = 'pending' and ahead.id <> d.id and (not d.left_behind or ahead.id < d.id)
+         where ahead.endpoint_id = d.endpoint_id and ahead.chat_id = d.chat_id and ahead.goes_ahead
+           and ahead.state = 'pending' and ahead.id <> d.id and (not d.goes_ahead or ahead.id < d.id)
        ) as is_behind,
        coalesce(d.failed_at < e.last_success_at, false) as is_refused, d.refusals,
        coalesce(extract(epoch from clock_timestamp() - d.refused_since) * 1000, 0)::float8 as refused_for_ms,
@@ -111,6 +113,7 @@ export async function loadDueDeliveries(sql: Sql, ids: readonly string[]): Promi
         attempts: row.attempts,
         createdAt: row.created_at,
         isForgone: row.is_forgone,
+        goesAhead: row.goes_ahead,
         isBehind: row.is_behind,
         refused: row.is_refused
           ? { times: row.refusals, forMs: row.refused_for_ms, sinceFailureMs: row.since_failure_ms }

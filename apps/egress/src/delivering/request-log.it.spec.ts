@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { subjects, TestOutboundReply } from '@waypost/contracts';
-import { newSigningSecret } from '@waypost/kernel';
+import { newSigningSecret, systemClock } from '@waypost/kernel';
 import { Messenger } from '@waypost/messaging';
 import { SecretBox } from '@waypost/persistence';
 import {
@@ -15,6 +15,7 @@ import { Webhook } from 'standardwebhooks';
 import { EventRecorder } from '../recording/event-recorder.js';
 import { startEgress, type RunningEgress } from '../testing/start-egress.js';
 import { ENCRYPTION_KEYS, TestWorkspace } from '../testing/test-workspace.js';
+import { SignedPost } from './signed-post.js';
 import { TestSender } from '../trying/test-sender.js';
 
 let db: TestDatabase;
@@ -232,17 +233,29 @@ describe('a test', () => {
     expect(await workspace.endpoint()).toMatchObject({ state: 'disabled', consecutive_errors: 11 });
   });
 
-  it('is made at most twice at a time for an endpoint', async () => {
+  it('is made one at a time for an endpoint, whichever process is asked', async () => {
+    const elsewhere = new TestSender({
+      ...{ pool: db.pool, post: egress.get(SignedPost), clock: systemClock },
+      links: { consolePublicUrl: 'https://console.example', productName: 'Waypost' },
+    });
+    const there = () => elsewhere.send({ endpointId: workspace.endpointId, workspaceId: workspace.id });
     let answer!: () => void;
     receiver.answer({ after: new Promise<void>((resolve) => (answer = resolve)) });
-    const open = [own(), own()];
-    await receiver.waitForRequests(2);
-    for (let times = 0; times < 10; times++)
-      expect(await own()).toMatchObject({ ok: false, errorClass: 'busy', requestBody: '' });
+    const open = [own(), there(), own(), there()];
+    await receiver.waitForRequests(1);
+    for (const test of [own, there])
+      expect(await test()).toMatchObject({ ok: false, errorClass: 'busy', requestBody: '' });
     answer();
-    expect(await Promise.all(open)).toMatchObject([{ ok: true }, { ok: true }]);
-    expect(receiver.requests).toHaveLength(2);
+    expect((await Promise.all(open)).filter(({ ok }) => ok)).toHaveLength(1);
+    expect(receiver.requests).toHaveLength(1);
     receiver.answer({});
+    expect(await there()).toMatchObject({ ok: true });
+  });
+
+  it('whose process died holds up the next one for half a minute', async () => {
+    await workspace.setEndpoint({ test_until: new Date(Date.now() + 20_000) });
+    expect(await own()).toMatchObject({ errorClass: 'busy' });
+    await workspace.setEndpoint({ test_until: new Date(Date.now() - 1_000) });
     expect(await own()).toMatchObject({ ok: true });
   });
 

@@ -4,6 +4,7 @@ import { noteDropped } from '../collecting/collecting-endpoints.js';
 import { mailDisabled } from '../mailing/disabled-mail.js';
 import { isAttempted, type Attempted, type AttemptOutcome } from './attempt-outcome.js';
 import { afterAttempt, type BackOffRules, type EndpointState } from './endpoint-state.js';
+import { setAside } from './set-aside.js';
 import { logRequests, statusOf, type LoggedRequest } from './request-log.js';
 
 export interface SettleDeliveriesOptions {
@@ -40,7 +41,7 @@ export class SettleDeliveries implements SettleTransaction<AttemptOutcome> {
   async lockFirst(tx: Sql, settlements: readonly Settlement<AttemptOutcome>[]): Promise<void> {
     const ids = settlements
       .map(({ outcome }) => outcome.apply)
-      .flatMap((apply) => (apply && apply.kind !== 'dropped' ? [apply.endpointId] : []));
+      .flatMap((apply) => (apply && 'endpointId' in apply ? [apply.endpointId] : []));
     this.locked = await lockEndpoints(tx, [...new Set(ids)]);
   }
 
@@ -48,6 +49,7 @@ export class SettleDeliveries implements SettleTransaction<AttemptOutcome> {
     const outcomes = settled.map(({ outcome }) => outcome.apply).filter((apply) => apply !== undefined);
     const attempted = outcomes.filter(isAttempted);
     await writeDeliveries(tx, outcomes);
+    await setAside(tx, outcomes);
     const after = this.fold(attempted);
     await writeEndpoints(tx, after, attempted);
     await noteDropped(tx, givenUp(attempted));
@@ -111,7 +113,7 @@ export class SettleDeliveries implements SettleTransaction<AttemptOutcome> {
   ): string[] {
     const changed = new Set<string>();
     for (const outcome of outcomes) {
-      if (outcome.kind === 'dropped' || outcome.kind === 'delivered') continue;
+      if (outcome.kind !== 'failed' && outcome.kind !== 'waiting') continue;
       const endpoint = after.get(outcome.endpointId) ?? this.locked.get(outcome.endpointId);
       if (endpoint && endpoint.state !== 'backing_off') changed.add(endpoint.id);
     }
@@ -145,7 +147,7 @@ async function lockEndpoints(tx: Sql, ids: readonly string[]): Promise<Map<strin
 }
 
 async function writeDeliveries(tx: Sql, outcomes: readonly AttemptOutcome[]): Promise<void> {
-  const ended = outcomes.filter((outcome) => outcome.kind !== 'waiting');
+  const ended = outcomes.filter((outcome) => outcome.kind !== 'waiting' && outcome.kind !== 'aside');
   if (ended.length === 0) return;
   await tx.query(
     `update delivery set state = ended.state,
@@ -172,7 +174,7 @@ async function writeDeliveries(tx: Sql, outcomes: readonly AttemptOutcome[]): Pr
   );
 }
 
-function stateAfter(outcome: Exclude<AttemptOutcome, { kind: 'waiting' }>): string {
+function stateAfter(outcome: Exclude<AttemptOutcome, { kind: 'waiting' | 'aside' }>): string {
   if (outcome.kind !== 'failed') return outcome.kind;
   return outcome.givenUp === undefined ? 'pending' : 'dropped';
 }

@@ -89,23 +89,41 @@ export async function tryLockAccounts(tx: Sql, accountIds: readonly string[]): P
   return rows.map(({ id }) => id);
 }
 
-/** Of each account at most `perAccount`, in the order in which they happened. */
+/** How much is taken of each account at a time; one event at least. */
+export interface PerAccount {
+  events: number;
+  bytes: number;
+}
+
+/**
+ * Of each account the first ones, in the order in which they happened.
+ * @returns `more`: one of the accounts may have more of them
+ */
 export async function listWaitingEvents(
   tx: Sql,
   accountIds: readonly string[],
-  perAccount: number,
-): Promise<WaitingEvent[]> {
+  perAccount: PerAccount,
+): Promise<{ events: WaitingEvent[]; more: boolean }> {
   const { rows } = await tx.query(
-    `select waiting.id, wanted.id as "accountId", waiting.kind, waiting.event
+    `select waiting.id, wanted.id as "accountId", waiting.kind, waiting.event,
+       waiting.place = $2 or waiting.bytes >= $3 as "isLast"
      from unnest($1::uuid[]) as wanted (id)
      cross join lateral (
-       select id, kind, event from wa_event
-       where account_id = wanted.id and recorded_at is null order by id limit $2
+       select id, kind, event, size, row_number() over earlier as place, sum(size) over earlier as bytes
+       from (
+         select id, kind, event, octet_length(event::text) as size from wa_event
+         where account_id = wanted.id and recorded_at is null order by id limit $2
+       ) as next
+       window earlier as (order by id)
      ) as waiting
+     where waiting.bytes - waiting.size < $3
      order by wanted.id, waiting.id`,
-    [accountIds, perAccount],
+    [accountIds, perAccount.events, perAccount.bytes],
   );
-  return rows;
+  return {
+    events: rows.map(({ id, accountId, kind, event }) => ({ id, accountId, kind, event })),
+    more: rows.some(({ isLast }) => isLast),
+  };
 }
 
 /** Those of the accounts that still exist, by id. */

@@ -9,6 +9,7 @@ import {
   loadAccounts,
   markRecorded,
   tryLockAccounts,
+  type PerAccount,
   type WaitingEvent,
 } from './account-events.js';
 import { DirectoryChangedError } from './directory-entries.js';
@@ -51,6 +52,9 @@ const NOTHING: RecordedBatch = {
   workspaceIds: [],
 };
 const LEAST_PER_ACCOUNT = 10;
+/** Of the events of a batch, as JSON: what is in memory is a few times that, and two batches are recorded at a time. */
+const BATCH_BYTES = 4 * 1024 * 1024;
+const ONE_EVENT: PerAccount = { events: 1, bytes: 1 };
 const DIRECTORY_TRIES = 5;
 
 /**
@@ -70,13 +74,16 @@ export class BatchRecorder {
    * @throws when the database is away, or does not do what this code expects
    */
   async record(accountIds: readonly string[]): Promise<RecordedBatch> {
-    const perAccount = Math.max(LEAST_PER_ACCOUNT, Math.floor(this.batchSize / accountIds.length));
+    const perAccount = {
+      events: Math.max(LEAST_PER_ACCOUNT, Math.floor(this.batchSize / accountIds.length)),
+      bytes: BATCH_BYTES / accountIds.length,
+    };
     try {
       return await this.recordBatch(accountIds, perAccount);
     } catch (error) {
       if (!isUnstorable(error)) throw error;
       const total = { ...NOTHING };
-      for (const accountId of accountIds) add(total, await this.recordOneByOne(accountId, perAccount));
+      for (const accountId of accountIds) add(total, await this.recordOneByOne(accountId, perAccount.events));
       return total;
     }
   }
@@ -86,10 +93,12 @@ export class BatchRecorder {
     const total = { ...NOTHING };
     for (let tries = 0; tries < limit; tries++) {
       let head: WaitingEvent | undefined;
-      const batch = await this.recordBatch([accountId], 1, (event) => (head = event)).catch((error) => {
-        if (!head || !isUnstorable(error)) throw error;
-        return this.setAside(head, error);
-      });
+      const batch = await this.recordBatch([accountId], ONE_EVENT, (event) => (head = event)).catch(
+        (error) => {
+          if (!head || !isUnstorable(error)) throw error;
+          return this.setAside(head, error);
+        },
+      );
       add(total, batch);
       total.more = batch.more;
       if (!batch.more) break;
@@ -107,7 +116,7 @@ export class BatchRecorder {
   /** Tries again while others make the same people and chats at the same time. */
   private async recordBatch(
     accountIds: readonly string[],
-    perAccount: number,
+    perAccount: PerAccount,
     onRead?: (event: WaitingEvent) => void,
   ): Promise<RecordedBatch> {
     for (let tries = 1; ; tries++) {
@@ -125,12 +134,12 @@ export class BatchRecorder {
   private async recordIn(
     tx: Sql,
     accountIds: readonly string[],
-    perAccount: number,
+    perAccount: PerAccount,
     onRead?: (event: WaitingEvent) => void,
   ): Promise<RecordedBatch> {
     const locked = await tryLockAccounts(tx, accountIds);
     if (locked.length === 0) return NOTHING;
-    const events = await listWaitingEvents(tx, locked, perAccount);
+    const { events, more } = await listWaitingEvents(tx, locked, perAccount);
     if (events.length === 0) return NOTHING;
     events.forEach((event) => onRead?.(event));
     const accounts = await loadAccounts(tx, locked);
@@ -153,7 +162,7 @@ export class BatchRecorder {
     const moved = merged && (await this.options.collector.finishMerges(tx, merged));
     return {
       events: events.length,
-      more: isCut(events, perAccount),
+      more,
       deliveriesDue: due.deliveries || moved === true,
       bundlesDue: due.bundles || merged?.bundlesDue === true,
       workspaceIds: workspaces,
@@ -189,13 +198,6 @@ export class BatchRecorder {
   private logSkipped({ accountId, id, kind }: WaitingEvent, reason: string): void {
     this.logger.error({ msg: 'event.skipped', accountId, eventId: id, kind, reason });
   }
-}
-
-/** True when one of the accounts gave as many events as it may. */
-function isCut(events: readonly WaitingEvent[], perAccount: number): boolean {
-  const counts = new Map<string, number>();
-  for (const { accountId } of events) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
-  return [...counts.values()].some((count) => count >= perAccount);
 }
 
 function add(total: RecordedBatch, batch: RecordedBatch): void {

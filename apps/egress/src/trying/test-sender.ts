@@ -15,29 +15,25 @@ export interface TestSenderOptions {
   clock: Clock;
 }
 
-/** Tests at a time. */
-const MOST_PER_ENDPOINT = 2;
+/** Tests at a time of this process. */
 const MOST = 20;
+/** Longer than any request takes; after that a process that died with one holds up the next no longer. */
+const LONGEST_TEST = '30 seconds';
 
 /** Posts a sample to an endpoint when its owner asks for it. It changes nothing but the log of its requests. */
 export class TestSender {
-  /** How many are on their way, by endpoint. */
-  private readonly open = new Map<string, number>();
+  private open = 0;
 
   constructor(private readonly options: TestSenderOptions) {}
 
+  /** One at a time for each endpoint, whichever process makes it. */
   async send(asked: TestOutboundRequest): Promise<TestOutboundReply> {
-    const { endpointId } = asked;
-    const all = [...this.open.values()].reduce((sum, count) => sum + count, 0);
-    const own = this.open.get(endpointId) ?? 0;
-    if (own >= MOST_PER_ENDPOINT || all >= MOST) return notMade('busy', 'too many tests are on their way');
-    this.open.set(endpointId, own + 1);
+    if (this.open >= MOST) return notMade('busy', 'too many tests are on their way');
+    this.open++;
     try {
       return await this.post(asked);
     } finally {
-      const left = this.open.get(endpointId)! - 1;
-      if (left > 0) this.open.set(endpointId, left);
-      else this.open.delete(endpointId);
+      this.open--;
     }
   }
 
@@ -46,6 +42,7 @@ export class TestSender {
     if (!found) return notMade('no_endpoint', 'there is no such outbound webhook');
     const { endpoint, granularityHours } = found;
     if (endpoint.url === null) return notMade('no_url', 'the outbound webhook has no URL');
+    if (!(await this.begin(endpointId))) return notMade('busy', 'another test is on its way');
     const { post, links, clock } = this.options;
     const body = JSON.stringify(samplePayload(granularityHours, links, clock));
     const request = await post.send(endpoint, endpoint.url, uuidv7(), body);
@@ -64,10 +61,21 @@ export class TestSender {
     return rows[0] && { endpoint: toEndpoint(rows[0]), granularityHours: rows[0].granularity_hours };
   }
 
+  /** @returns false when one is under way */
+  private async begin(endpointId: string): Promise<boolean> {
+    const { rowCount } = await this.options.pool.query(
+      `update outbound_endpoint set test_until = now() + interval '${LONGEST_TEST}'
+       where id = $1 and (test_until is null or test_until < now())`,
+      [endpointId],
+    );
+    return rowCount === 1;
+  }
+
+  /** Ends the test as well. */
   private log(request: MadeRequest): Promise<void> {
     return inTransaction(this.options.pool, async (tx) => {
       const { rows } = await tx.query<{ requests: string }>(
-        'update outbound_endpoint set requests = requests + 1 where id = $1 returning requests',
+        'update outbound_endpoint set requests = requests + 1, test_until = null where id = $1 returning requests',
         [request.endpointId],
       );
       if (rows[0])

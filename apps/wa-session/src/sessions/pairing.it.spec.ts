@@ -54,6 +54,22 @@ describe('linking an account', () => {
     await system.reaches(accountId, 'connected');
   });
 
+  it('goes on with another QR when WhatsApp replaces the one that was scanned', async () => {
+    await system.sandbox.networkFault({ kind: 'qr_refresh' });
+    const phone = system.newPhone();
+    const accountId = await system.newAccount();
+    await wishes.pair(accountId, 'qr');
+    const scanned = await wishes.qrOf(accountId);
+    await expect(system.sandbox.scan(scanned, phone)).rejects.toThrow('410');
+    const next = await eventually(async () => {
+      const { qr, detail } = await wishes.pairing(accountId);
+      return qr !== scanned && detail?.includes('Scan this one') ? qr : null;
+    }, soon);
+    await system.sandbox.scan(next, phone);
+    await system.reaches(accountId, 'connected');
+    expect(await wishes.pairing(accountId)).toMatchObject({ state: 'linked', detail: null });
+  });
+
   it('expires when nobody scans, and works when it is asked for again', async () => {
     const accountId = await system.newAccount();
     await wishes.pair(accountId, 'qr');
@@ -111,6 +127,31 @@ describe('linking an account', () => {
       return now !== before ? now : null;
     }, soon);
     await system.sandbox.scan(qr, phone);
+    await system.reaches(accountId, 'connected');
+  });
+
+  it('is not half done when the pod dies while the phone says yes', async () => {
+    const accountId = await system.newAccount();
+    const phone = system.newPhone();
+    const restart = async () => {
+      await system.pod().kill('SIGKILL');
+      await system.pod().start();
+    };
+    await wishes.pair(accountId, 'qr');
+    const qr = await wishes.qrOf(accountId);
+    const noCommit = await system.holdCommits('wa_creds');
+    const scanned = expect(system.sandbox.scan(qr, phone)).rejects.toThrow('hung up');
+    await noCommit.isReached();
+    await restart();
+    await noCommit.end();
+    await scanned;
+    expect((await system.sandbox.account(phone)).devices).toEqual([]);
+    // What the dead pod had begun to write is written after all, and worth nothing.
+    expect(await wishes.endOf(accountId)).toMatchObject({ detail: expect.stringContaining('Start again') });
+
+    await wishes.pair(accountId, 'qr');
+    await system.sandbox.scan(await wishes.qrOf(accountId), phone);
+    await restart();
     await system.reaches(accountId, 'connected');
   });
 

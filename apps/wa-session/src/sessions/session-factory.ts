@@ -42,11 +42,11 @@ export class SessionFactory {
     @Inject(SessionMetrics) private readonly metrics: SessionMetrics,
     @Inject(WorkspaceChanges) private readonly changes: WorkspaceChanges,
   ) {
-    const { podName } = config;
-    this.units = new PostgresUnits(pool, new SecretBox(config.encryptionKeys), podName);
+    const { processName } = config;
+    this.units = new PostgresUnits(pool, new SecretBox(config.encryptionKeys), processName);
     this.keyCache = new KeyCache(config.keyCacheMb * 1024 * 1024);
-    this.accounts = new AccountRecord(pool, podName);
-    this.sent = new SentMessages(pool, podName);
+    this.accounts = new AccountRecord(pool, processName);
+    this.sent = new SentMessages(pool, processName);
     this.files = createAttachmentStore(config, pool);
     this.committer = new UnitCommitter(this.units, {
       committed: (_units, durationMs) => {

@@ -17,8 +17,9 @@ import { SessionFactory } from './session-factory.js';
 import { SessionMetrics } from './session-metrics.js';
 import { Session } from './session.js';
 
-const SHARE_EVERY_MS = 2_000;
-const CLAIM_AT_ONCE = 50;
+export const SHARING = { shareEveryMs: 2_000, claimAtOnce: 50 };
+/** So many rounds without a heartbeat, and a former process under the name of this pod is dead. */
+const DEAD_AFTER_ROUNDS = 3;
 const CLOSE_AT_ONCE = 20;
 const MOVE_WITHIN_MS = 10_000;
 
@@ -35,14 +36,22 @@ export class Sessions implements OnApplicationBootstrap, BeforeApplicationShutdo
     @Inject(SessionFactory) private readonly factory: SessionFactory,
     @Inject(SessionMetrics) metrics: SessionMetrics,
   ) {
-    const { podName, leaseTtlMs } = config;
-    const leases = new LeaseTable(pool, podName, leaseTtlMs);
-    // Heard of several times before a pod counts as gone, which is before its leases run out.
-    this.keeper = new LeaseKeeper(leases, new PodTable(pool, podName, leaseTtlMs / 2), {
-      renewEveryMs: leaseTtlMs / 3,
-      shareEveryMs: Math.min(SHARE_EVERY_MS, leaseTtlMs / 6),
+    const { processName, leaseTtlMs } = config;
+    const renewEveryMs = leaseTtlMs / 3;
+    const shareEveryMs = Math.min(SHARING.shareEveryMs, leaseTtlMs / 6);
+    const leases = new LeaseTable(pool, processName, { ttlMs: leaseTtlMs, answerMs: renewEveryMs });
+    const pods = new PodTable(pool, processName, {
+      // Heard of several times before a pod counts as gone, which is before its leases run out.
+      livesMs: leaseTtlMs / 2,
+      restartsMs: DEAD_AFTER_ROUNDS * shareEveryMs,
+      answerMs: renewEveryMs,
+    });
+    this.keeper = new LeaseKeeper(leases, pods, {
+      renewEveryMs,
+      shareEveryMs,
+      hasteAfterMs: leaseTtlMs,
       room: config.maxSessions,
-      claimAtOnce: CLAIM_AT_ONCE,
+      claimAtOnce: SHARING.claimAtOnce,
       closeAtOnce: CLOSE_AT_ONCE,
       moveWithinMs: MOVE_WITHIN_MS,
       open: (lease, ended) => factory.open(lease, { holdsLease: () => leases.holds(lease), ended }),

@@ -197,6 +197,26 @@ export class SessionsUnderTest {
     return (await this.events(accountId, 'message')).map(({ text }) => text);
   }
 
+  /** Keeps the pods from writing to a table until it is ended. */
+  async holdCommits(table: string): Promise<{ isReached(): Promise<void>; end(): Promise<void> }> {
+    const client = await this.database.pool.connect();
+    await client.query(`begin; lock table ${table} in share mode`);
+    return {
+      isReached: () =>
+        eventually(async () => {
+          const waiting = await this.value<number>(
+            'select count(*)::int as value from pg_locks where not granted and relation = $1::regclass',
+            [table],
+          );
+          if (!waiting) throw new Error('nobody wants to write yet');
+        }, SOON),
+      end: async () => {
+        await client.query('rollback');
+        client.release();
+      },
+    };
+  }
+
   /** The column `value` of the first row. */
   async value<T>(text: string, values: unknown[]): Promise<T | null> {
     const { rows } = await this.database.pool.query<{ value: T | null }>(text, values);

@@ -415,6 +415,8 @@ export class Initial1764000000000 implements MigrationInterface {
         is_probed boolean not null default false,
         -- Messages that were not kept because too many waited, or for too long, since the owner last switched it on.
         dropped bigint not null default 0,
+        -- "Send test" makes one request at a time; this long it may take.
+        test_until timestamptz,
         -- Rises when its owner switches it off: deliveries of earlier generations are not made.
         generation integer not null default 0,
         last_success_at timestamptz,
@@ -473,16 +475,18 @@ export class Initial1764000000000 implements MigrationInterface {
         -- How often it failed after others had got through since its failure before, and since when.
         refusals integer not null default 0,
         refused_since timestamptz,
-        -- A worker had it in its hands when its chat became part of another one: it stayed in the lane of its former chat, and goes
-        -- ahead of the chat's others.
-        left_behind boolean not null default false,
+        -- The chat's others wait for it, in whatever lane: it was set aside, or a worker had it in its hands when its chat became part of
+        -- another one, so that it stayed in the lane of its former chat.
+        goes_ahead boolean not null default false,
+        -- It is in no lane; when, at the earliest, it comes back to that of its chat.
+        aside_until timestamptz,
         created_at timestamptz not null default now(),
         delivered_at timestamptz,
         unique (endpoint_id, message_id),
         check ((message_id is null) <> (bundle_id is null))
       ) with (fillfactor = 70);
       create index delivery_pending on delivery (endpoint_id, generation, created_at) where state = 'pending';
-      create index delivery_left_behind on delivery (endpoint_id, chat_id) where left_behind and state = 'pending';
+      create index delivery_ahead on delivery (endpoint_id, chat_id, id) where goes_ahead and state = 'pending';
 
       -- The latest 100 requests to an endpoint: a ring, written in place. Secrets in it are redacted.
       create table delivery_request (
