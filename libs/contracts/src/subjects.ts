@@ -1,6 +1,6 @@
 /**
  * NATS subjects. Requests are answered; hints may be lost: whoever acts on one also looks by itself from time to time.
- * `{pod}` stands for the name of one wa-session pod, which only that pod answers.
+ * `{pod}` stands for one process of wa-session, as leases name their owner; only that process answers.
  */
 export const subjects = {
   /** Request: send one message through the WhatsApp connection that this pod holds. SendRequest → SendReply. */

@@ -64,7 +64,7 @@ export async function startService<C extends ServiceConfig>(
   try {
     if (options.listensToNats && config instanceof ClusterServiceConfig) {
       app.connectMicroservice(
-        { strategy: new PodNatsServer(config.natsUrl, config.podName) },
+        { strategy: new PodNatsServer(config.natsUrl, config.processName) },
         { inheritAppConfig: false },
       );
     }

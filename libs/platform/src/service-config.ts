@@ -1,6 +1,9 @@
 import { IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min } from 'class-validator';
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Setting } from './setting.js';
+
+const START = randomBytes(4).toString('hex');
 
 /** What every service reads, whatever it does. */
 export class ServiceConfig {
@@ -28,6 +31,14 @@ export class ServiceConfig {
   })
   @Matches(/^[A-Za-z0-9-]{1,100}$/)
   podName: string = hostname().replace(/[^A-Za-z0-9-]/g, '-');
+
+  /**
+   * This very process: unique among all that run under the pod's name, one after the other or, by mistake, at the same time. Pod names have no
+   * underscore, so what stands before it is the pod.
+   */
+  get processName(): string {
+    return `${this.podName}_${START}`;
+  }
 
   @Setting({
     key: 'SHUTDOWN_TIMEOUT_MS',

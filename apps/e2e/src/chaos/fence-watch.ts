@@ -27,7 +27,7 @@ export async function watchFence(database: ObservedDatabase): Promise<void> {
     begin
       -- Other services mark events as recorded; only pods of wa-session are under a lease.
       if writer not like 'wa-%' then return null; end if;
-      select owner into holder from session_lease where account_id = account;
+      select split_part(owner, '_', 1) into holder from session_lease where account_id = account;
       if holder is distinct from writer then
         insert into chaos_breach (relation, account_id, writer, holder) values (tg_table_name, account, writer, holder);
       end if;

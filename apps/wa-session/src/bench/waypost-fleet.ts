@@ -25,6 +25,7 @@ const ENCRYPTION_KEYS = `1:${randomBytes(32).toString('base64')}`;
 interface HeldAccount {
   accountId: string;
   contact: string;
+  owner: string;
   epoch: number;
 }
 
@@ -62,12 +63,13 @@ export class WaypostFleet implements Fleet {
       { withinMs: CONNECT_MS, everyMs: 50 },
     );
     const connectMs = performance.now() - startedAt;
-    const { rows } = await pool.query<{ account_id: string; epoch: number }>(
-      'select account_id, epoch::int from session_lease',
+    const { rows } = await pool.query<{ account_id: string; owner: string; epoch: number }>(
+      'select account_id, owner, epoch::int from session_lease',
     );
-    const accounts = rows.map(({ account_id, epoch }) => ({
+    const accounts = rows.map(({ account_id, owner, epoch }) => ({
       accountId: account_id,
       contact: contacts.get(account_id)!,
+      owner,
       epoch,
     }));
     return new WaypostFleet(network, pod, connectMs, emptyMb, accounts);
@@ -106,10 +108,10 @@ export class WaypostFleet implements Fleet {
     await this.pod.kill('SIGTERM');
   }
 
-  private async sendOne({ accountId, contact, epoch }: HeldAccount): Promise<boolean> {
+  private async sendOne({ accountId, contact, owner, epoch }: HeldAccount): Promise<boolean> {
     const keyId = newWaKeyId();
     const reply = await this.network.messenger.request(
-      podSubject(subjects.send, POD),
+      podSubject(subjects.send, owner),
       {
         messageId: randomUUID(),
         accountId,

@@ -32,16 +32,20 @@ class KeeperInTest {
       },
       leave: async () => undefined,
     };
-    this.keeper = new LeaseKeeper(leases as LeaseTable, pods as PodTable, {
-      renewEveryMs: 10_000,
-      shareEveryMs: 2_000,
-      hasteAfterMs: 30_000,
-      room: 500,
-      claimAtOnce: 50,
-      closeAtOnce: 20,
-      moveWithinMs: 1_000,
-      withoutOwner: () => undefined,
-    } as Partial<LeaseKeeperOptions> as LeaseKeeperOptions);
+    this.keeper = new LeaseKeeper(
+      leases as LeaseTable,
+      pods as PodTable,
+      {
+        renewEveryMs: 10_000,
+        shareEveryMs: 2_000,
+        hasteAfterMs: 30_000,
+        room: 500,
+        claimAtOnce: 50,
+        closeAtOnce: 20,
+        moveWithinMs: 1_000,
+        withoutOwner: () => undefined,
+      } as Partial<LeaseKeeperOptions> as LeaseKeeperOptions,
+    );
     this.keeper.start();
   }
 }
@@ -54,7 +58,7 @@ describe('while Postgres does not answer, a pod', () => {
   });
   afterEach(async () => {
     world.hangs = { renew: false, beat: false };
-    await world.keeper.drain(0);
+    await Promise.all([world.keeper.drain(0), jest.advanceTimersByTimeAsync(5_000)]);
     jest.useRealTimers();
   });
 

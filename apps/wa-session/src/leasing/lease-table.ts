@@ -111,7 +111,11 @@ export class LeaseTable {
   }
 
   private async query<R extends QueryResultRow>(text: string, values: unknown[]): Promise<R[]> {
-    const query: QueryConfig & { query_timeout: number } = { text, values, query_timeout: this.options.answerMs };
+    const query: QueryConfig & { query_timeout: number } = {
+      text,
+      values,
+      query_timeout: this.options.answerMs,
+    };
     return (await this.pool.query<R>(query)).rows;
   }
 }

@@ -31,7 +31,11 @@ describe('what is recorded of an account', () => {
       memberId,
     );
     await link(accountId, 'first');
-    [lease] = (await new LeaseTable(database.pool, 'pod-a', 60_000).claim(1, [])) as [Lease];
+    [lease] = (await new LeaseTable(database.pool, 'pod-a', { ttlMs: 60_000, answerMs: 5_000 }).claim(
+      1,
+      [],
+      [],
+    )) as [Lease];
   });
 
   const sql = async (text: string, ...values: unknown[]) =>

@@ -123,6 +123,11 @@ describe('a session against the simulated network', () => {
     return Number(lease?.epoch);
   }
 
+  async function processOfPod(): Promise<string> {
+    const pod = await row<{ name: string }>('select name from session_pod order by seen_at desc limit 1', []);
+    return pod!.name;
+  }
+
   async function send(
     accountId: string,
     to: string,
@@ -131,7 +136,7 @@ describe('a session against the simulated network', () => {
     file?: SendFile,
   ): Promise<SendReply> {
     return messenger.request(
-      podSubject(subjects.send, POD),
+      podSubject(subjects.send, await processOfPod()),
       {
         messageId: randomUUID(),
         accountId,
@@ -218,9 +223,9 @@ describe('a session against the simulated network', () => {
     const [contact, stranger] = [newPhone(), newPhone()];
     await sandbox.setContact(stranger, { onWhatsApp: false });
     const epoch = await epochOf(accountId);
-    const lookUp = (phone: string, changes: object = {}) =>
+    const lookUp = async (phone: string, changes: object = {}) =>
       messenger.request(
-        podSubject(subjects.lookUp, POD),
+        podSubject(subjects.lookUp, await processOfPod()),
         { accountId, epoch, jid: phoneToJid(phone), deadlineAt: Date.now() + 8_000, ...changes },
         LookUpReply,
         10_000,
@@ -360,9 +365,9 @@ describe('a session against the simulated network', () => {
       recipientJid: phoneToJid(contact),
       text: 'Hello',
     };
-    const ask = (changes: object) =>
+    const ask = async (changes: object) =>
       messenger.request(
-        podSubject(subjects.send, POD),
+        podSubject(subjects.send, await processOfPod()),
         { ...request, deadlineAt: Date.now() + 1_000, ...changes },
         SendReply,
         5_000,
@@ -477,7 +482,7 @@ describe('a session against the simulated network', () => {
 
   it('refuses a request that is not a SendRequest', async () => {
     await expect(
-      messenger.request(podSubject(subjects.send, POD), { text: 'x' }, SendReply, 2_000),
+      messenger.request(podSubject(subjects.send, await processOfPod()), { text: 'x' }, SendReply, 2_000),
     ).rejects.toThrow('no answer');
     expect(() => parseContract(SendReply, { outcome: 'maybe' })).toThrow('not a valid SendReply');
   });

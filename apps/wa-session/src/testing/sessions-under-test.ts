@@ -156,9 +156,10 @@ export class SessionsUnderTest {
     await this.connectsAgain(accountId, before);
   }
 
-  async leaseOf(accountId: string): Promise<{ owner: string; epoch: number }> {
+  /** @returns the pod that holds it, the very process of it, and the epoch */
+  async leaseOf(accountId: string): Promise<{ owner: string; process: string; epoch: number }> {
     const { rows } = await this.database.pool.query(
-      'select owner, epoch::int from session_lease where account_id = $1',
+      `select split_part(owner, '_', 1) as owner, owner as process, epoch::int from session_lease where account_id = $1`,
       [accountId],
     );
     return rows[0];
@@ -166,9 +167,9 @@ export class SessionsUnderTest {
 
   /** Asks the pod that holds the account to send. */
   async send(accountId: string, to: string, text: string, keyId = newWaKeyId()): Promise<SendReply> {
-    const { owner, epoch } = await this.leaseOf(accountId);
+    const { process, epoch } = await this.leaseOf(accountId);
     return this.messenger.request(
-      podSubject(subjects.send, owner),
+      podSubject(subjects.send, process),
       {
         messageId: randomUUID(),
         accountId,
@@ -197,20 +198,19 @@ export class SessionsUnderTest {
     return (await this.events(accountId, 'message')).map(({ text }) => text);
   }
 
-  /** Keeps the pods from writing to a table until it is ended. */
-  async holdCommits(table: string): Promise<{ isReached(): Promise<void>; end(): Promise<void> }> {
+  /** Keeps pods from writing to a table until it is ended; what waits then comes to nothing. */
+  async holdWrites(table: string): Promise<{ isReached(): Promise<void>; end(): Promise<void> }> {
     const client = await this.database.pool.connect();
     await client.query(`begin; lock table ${table} in share mode`);
+    const waiting = 'from pg_locks where not granted and relation = $1::regclass';
     return {
       isReached: () =>
         eventually(async () => {
-          const waiting = await this.value<number>(
-            'select count(*)::int as value from pg_locks where not granted and relation = $1::regclass',
-            [table],
-          );
-          if (!waiting) throw new Error('nobody wants to write yet');
+          if (!(await this.value(`select true as value ${waiting}`, [table])))
+            throw new Error('nobody writes');
         }, SOON),
       end: async () => {
+        await client.query(`select pg_terminate_backend(pid) ${waiting}`, [table]);
         await client.query('rollback');
         client.release();
       },

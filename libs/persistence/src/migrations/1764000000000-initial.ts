@@ -49,6 +49,58 @@ export class Initial1764000000000 implements MigrationInterface {
       );
       create index member_session_member on member_session (member_id);
 
+      -- Links by which members set a new password: the latest of each.
+      create table password_reset (
+        member_id uuid primary key references member,
+        token_hash bytea not null unique,
+        expires_at timestamptz not null
+      );
+
+      -- People who were asked to join, until they do. Owners may hand the link over themselves, so it can be read again.
+      create table invitation (
+        id uuid primary key,
+        workspace_id uuid not null references workspace,
+        email text not null,
+        role text not null check (role in ('owner', 'teammate')),
+        token_hash bytea not null unique,
+        token_sealed bytea not null,
+        -- The latest mail with the link.
+        mail_id uuid not null,
+        created_at timestamptz not null default now(),
+        expires_at timestamptz not null
+      );
+      create unique index invitation_email on invitation (workspace_id, lower(email));
+
+      -- How often something was tried since its window began, by a hash of what is limited.
+      create table attempt_window (
+        key bytea primary key,
+        attempts integer not null,
+        ends_at timestamptz not null
+      );
+      create index attempt_window_end on attempt_window (ends_at);
+
+      -- What members changed, written in the transaction that changes it. Members are called as they were called then.
+      create table audit_entry (
+        id bigint generated always as identity primary key,
+        workspace_id uuid not null,
+        at timestamptz not null default now(),
+        member_id uuid not null,
+        member_name text not null,
+        member_email text not null,
+        -- How the member came: signed in, or by an API token.
+        via text not null check (via in ('session', 'token')),
+        address text not null,
+        -- The route, and in words what it does.
+        action text not null,
+        summary text not null,
+        -- To whom or what it was done.
+        subject text,
+        -- Fields of the request that may be told.
+        details jsonb not null
+      );
+      create index audit_entry_workspace on audit_entry (workspace_id, id);
+      create index audit_entry_at on audit_entry (at);
+
       -- The balance is the sum of the workspace's ledger, kept beside it so that one row lock decides who may spend.
       -- allowance: credits that come each month; allowance_left: what of the balance came so, is spent first, and ends at
       -- allowance_renews_at (null: none comes).
@@ -167,7 +219,7 @@ export class Initial1764000000000 implements MigrationInterface {
         updated_at timestamptz not null default now()
       );
 
-      -- Who holds an account's WhatsApp connection. The epoch rises with every change of hands and fences every write.
+      -- Which process of wa-session holds an account's WhatsApp connection; owner '' when it was given back. The epoch rises with every change of hands and fences every write.
       create table session_lease (
         account_id uuid primary key,
         owner text not null,
@@ -517,7 +569,12 @@ export class Initial1764000000000 implements MigrationInterface {
         workspace_id uuid not null,
         recipient text not null,
         subject text not null,
+        -- Of an invitation or a reset: the line {link} stands for the secret link, which is sealed apart.
         body text not null,
+        kind text not null default 'notice' check (kind in ('notice', 'invitation', 'password_reset')),
+        link_sealed bytea,
+        -- After that it is not sent any more.
+        expires_at timestamptz,
         state text not null default 'waiting' check (state in ('waiting', 'sent', 'failed')),
         last_error text,
         created_at timestamptz not null default now(),
@@ -530,7 +587,8 @@ export class Initial1764000000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       drop table mail, delivery_request, delivery, bundle_message, bundle, outbound_endpoint, message, wa_sent, attachment, file, group_subject, chat, contact_address, contact, wa_event, wa_key_archive, wa_creds_archive, wa_key, wa_creds,
-        client_probe, client_version, connect_pace, session_pod, session_lease, account_pairing, account, idempotency_key, inbound_attempt, inbound_webhook, credit_entry, credit_balance, member_session,
+        client_probe, client_version, connect_pace, session_pod, session_lease, account_pairing, account, idempotency_key, inbound_attempt, inbound_webhook, credit_entry, credit_balance,
+        audit_entry, attempt_window, invitation, password_reset, member_session,
         api_token, member, workspace;
     `);
   }
