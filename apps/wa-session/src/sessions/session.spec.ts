@@ -306,6 +306,18 @@ describe('a session', () => {
     expect(world.session.mayMove).toBe(true);
   });
 
+  it('ends linking with a sentence when WhatsApp does not know of the link', async () => {
+    await world.linking();
+    await world.happens({ type: 'linked' });
+    await world.closes(515);
+    await world.after(10);
+    await world.closes(401);
+    expect(world.progress.at(-1)).toMatchObject({
+      state: 'failed',
+      detail: expect.stringContaining('did not accept the link'),
+    });
+  });
+
   it('ends linking with a sentence when it is told to stop', async () => {
     await world.linking();
     await world.session.stop(5_000);

@@ -67,6 +67,10 @@ export class MemoryUnits implements UnitWriter, StoreReader {
     return false;
   }
 
+  isHeldUp(): boolean {
+    return false;
+  }
+
   async readKeys(_accountId: string, type: string, ids: string[]): Promise<Map<string, Buffer>> {
     return new Map(
       ids.flatMap((id) => {
