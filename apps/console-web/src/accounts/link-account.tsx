@@ -31,7 +31,7 @@ function Linking({ accountId, onClose }: { accountId: string; onClose: () => voi
   if (!account.data || !pairing.data) return <Rows count={3} />;
   const { state } = account.data;
   if (state === 'connected') return <Connected name={accountName(account.data)} onClose={onClose} />;
-  if (pairing.data.state === 'linked' || state === 'connecting') {
+  if (pairing.data.state === 'linked' || state === 'connecting' || state === 'backing_off') {
     return (
       <Stack align="center" py="lg" role="status">
         <Rows count={1} />

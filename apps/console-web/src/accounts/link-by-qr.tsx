@@ -24,6 +24,7 @@ export function LinkByQr({ pairing, sandbox, onAgain }: LinkByQrProps) {
   }
   return (
     <Stack>
+      {pairing.detail && <Alert color="yellow">{pairing.detail}</Alert>}
       <Center mih={296}>
         {pairing.qr ? (
           <QrCode text={pairing.qr} label="QR code to scan with WhatsApp" />

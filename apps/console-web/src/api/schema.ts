@@ -1041,7 +1041,7 @@ export interface components {
        */
       code?: string;
       /**
-       * @description Why it failed or expired.
+       * @description Why it failed or expired; while `waiting`, why another QR has to be scanned.
        * @example Nobody scanned the QR in time.
        */
       detail?: string;
@@ -3402,7 +3402,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The account is connected already. */
+      /** @description The account is linked already. */
       409: {
         headers: {
           [name: string]: unknown;

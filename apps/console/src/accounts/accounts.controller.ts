@@ -114,7 +114,7 @@ export class AccountsController {
   @Post(':accountId/pairing')
   @HttpCode(202)
   @Access('owner')
-  @Refuses('account-connected')
+  @Refuses('account-linked')
   @ApiOperation({
     summary: 'Link an account',
     description: 'Asks for a QR or a code; read the pairing until it is there, and on until it is `linked`.',

@@ -308,11 +308,11 @@ describe('a pairing', () => {
     ]);
   });
 
-  it('is refused while the account is connected', async () => {
+  it.each(['connecting', 'connected', 'backing_off'])('is refused while the account is %s', async (state) => {
     workspace = await api.workspace();
-    const id = await api.account(workspace, 'connected');
+    const id = await api.account(workspace, state);
     const answer = await call('POST', `/${id}/pairing`, { method: 'qr' });
-    expect(answer.body).toMatchObject({ status: 409, type: 'urn:waypost:problem:account-connected' });
+    expect(answer.body).toMatchObject({ status: 409, type: 'urn:waypost:problem:account-linked' });
     expect((await call('GET', `/${id}/pairing`)).body).toEqual({ state: 'none' });
   });
 

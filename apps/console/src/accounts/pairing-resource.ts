@@ -20,7 +20,7 @@ export class PairingResource {
   @ApiPropertyOptional({ description: 'What to enter on the phone while `waiting`.', example: 'ABCD1234' })
   code?: string;
   @ApiPropertyOptional({
-    description: 'Why it failed or expired.',
+    description: 'Why it failed or expired; while `waiting`, why another QR has to be scanned.',
     example: 'Nobody scanned the QR in time.',
   })
   detail?: string;

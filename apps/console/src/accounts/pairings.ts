@@ -40,7 +40,7 @@ export class Pairings {
 
   /**
    * Asks for a new pairing; one that was under way is replaced.
-   * @throws ProblemError `not-found`, `account-connected`, `invalid-request`
+   * @throws ProblemError `not-found`, `account-linked`, `invalid-request`
    */
   async request(
     caller: Caller,
@@ -51,7 +51,7 @@ export class Pairings {
     const { rows } = await this.database.pool.query<PairingRow>(
       `insert into account_pairing (account_id, method, phone, state)
        select a.id, $3, $4, 'requested' from account a
-       where a.id = $1 and a.workspace_id = $2 and a.state <> 'connected' and a.deleted_at is null
+       where a.id = $1 and a.workspace_id = $2 and a.state not in ('connecting', 'connected', 'backing_off') and a.deleted_at is null
        on conflict (account_id) do update set method = excluded.method, phone = excluded.phone, state = 'requested',
          qr = null, code = null, detail = null, requested_at = now(), updated_at = now()
        returning method, state, qr, code, detail, updated_at`,
@@ -59,7 +59,7 @@ export class Pairings {
     );
     if (!rows[0]) {
       await this.read(caller, accountId);
-      throw new ProblemError('account-connected', 'Log the account out before you link it again.');
+      throw new ProblemError('account-linked', 'Log the account out before you link it again.');
     }
     this.messenger.hint(subjects.accountsChanged);
     return toResource(rows[0]);

@@ -8,7 +8,7 @@ export const problemKinds = {
   'owners-only': { status: 403, title: 'Only owners may do this' },
   'cross-site': { status: 403, title: 'The request comes from another site' },
   'not-found': { status: 404, title: 'Not found' },
-  'account-connected': { status: 409, title: 'The account is connected already' },
+  'account-linked': { status: 409, title: 'The account is linked already' },
   'account-not-linked': { status: 409, title: 'The account is not linked' },
   'no-inbound-url': { status: 409, title: 'There is no inbound webhook URL yet' },
   'secret-replaced': { status: 409, title: 'The signing secret was replaced already' },
