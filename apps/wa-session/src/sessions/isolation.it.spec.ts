@@ -52,6 +52,22 @@ describe('the trouble of one account', () => {
     );
   });
 
+  it('rows that somebody keeps locked in the database, hold up no other account', async () => {
+    const stranger = await running.database.pool.connect();
+    try {
+      await stranger.query('begin');
+      for (const table of ['session_lease', 'wa_key'])
+        await stranger.query(`select from ${table} where account_id = $1 for update`, [troubled.accountId]);
+      await running.sandbox.write(contact, troubled.phone, 'waits');
+      for (let n = 0; n < 3; n++) await otherGoesOn();
+      expect(await running.texts(troubled.accountId)).not.toContain('waits');
+    } finally {
+      await stranger.query('rollback');
+      stranger.release();
+    }
+    await eventually(async () => expect(await running.texts(troubled.accountId)).toContain('waits'), SOON);
+  });
+
   it('a message that the database refuses, costs that message’s content and nothing more', async () => {
     await refuse('wa_event', `event->>'text' is distinct from 'poison'`);
     const author = running.newPhone();

@@ -49,9 +49,9 @@ export class SessionFactory {
     this.sent = new SentMessages(pool, processName);
     this.files = createAttachmentStore(config, pool);
     this.committer = new UnitCommitter(this.units, {
-      committed: (_units, durationMs) => {
+      committed: (events, durationMs) => {
         metrics.committed(durationMs);
-        messenger.hint(subjects.eventsWaiting);
+        if (events > 0) messenger.hint(subjects.eventsWaiting);
       },
       fenced: (accountId) => {
         metrics.writeFenced();
@@ -130,6 +130,10 @@ export class SessionFactory {
         },
         writePairing: async (wish, progress) => {
           await accounts.setPairing(lease, wish, progress);
+          changed();
+        },
+        writeNewChatsLock: async (until) => {
+          await accounts.setNewChatsLock(lease, until);
           changed();
         },
         connected: () => this.messenger.hint(subjects.sendLaneDue),

@@ -81,6 +81,50 @@ describe('the state of an account', () => {
     await eventually(async () => expect((await openStore().store.get('session', ['lazy.0'])).size).toBe(1));
   });
 
+  it('waits for itself alone when somebody has its rows locked, and other accounts are written', async () => {
+    const units = new PostgresUnits(database.pool, box, 'pod-a');
+    const committer = new UnitCommitter(units, {
+      committed: () => undefined,
+      fenced: () => undefined,
+      failed: () => undefined,
+      refused: () => undefined,
+    });
+    const cache = new KeyCache(1_000_000);
+    const [lockedId, otherId] = [accountId, (accountId = randomUUID())];
+    await takeOver('pod-a');
+    const [locked, other] = [lockedId, otherId].map(
+      (id) =>
+        new AccountStore(id, 1, units, committer, {
+          cache: cache.view(),
+          onLeaseLost: () => undefined,
+          onRefused: () => undefined,
+        }),
+    ) as [AccountStore, AccountStore];
+    locked.set('session', 'a.0', value('ratchet 1'));
+    await locked.commit();
+    const stranger = await database.pool.connect();
+    try {
+      await stranger.query('begin');
+      await stranger.query('select from wa_key where account_id = $1 for update', [lockedId]);
+      locked.set('session', 'a.0', value('ratchet 2'));
+      const held = locked.commit().then(() => 'written');
+      for (let n = 0; n < 3; n++) {
+        other.set('session', 'b.0', value(`${n}`));
+        await other.commit();
+      }
+      locked.set('session', 'a.0', value('ratchet 3'));
+      const later = locked.commit();
+      expect(await Promise.race([held, other.commit()])).toBeUndefined();
+      await stranger.query('rollback');
+      expect(await held).toBe('written');
+      await later;
+      accountId = lockedId;
+      expect((await openStore().store.get('session', ['a.0'])).get('a.0')).toEqual(value('ratchet 3'));
+    } finally {
+      stranger.release();
+    }
+  });
+
   it('is sealed at rest', async () => {
     const { store } = openStore();
     store.set('session', 'a.0', value('ratchet secret'));

@@ -7,13 +7,18 @@ import type { UnitWriter } from './unit-committer.js';
 /** Version of the encoding of `wa_creds.sealed` and `wa_key.sealed`: JSON with Baileys' BufferJSON, sealed. */
 const STATE_FORMAT = 1;
 
+const LOCK_NOT_AVAILABLE = '55P03';
+/** Longest that a group of units waits for what somebody else has locked, before each account's unit is written for itself. */
+const PATIENCE = '1s';
+
 /**
  * One statement, one transaction, one round trip for any number of accounts. It writes only for accounts whose lease this pod holds
  * under the unit's epoch; `for share` makes a take-over wait until the commit is done, so no write slips in behind it.
  */
 const WRITE = `
   with want as (
-    select * from unnest($1::uuid[], $2::bigint[]) as w(account_id, epoch)
+    select w.* from (select set_config('lock_timeout', '${PATIENCE}', true)) patience,
+      unnest($1::uuid[], $2::bigint[]) as w(account_id, epoch)
   ), held as (
     select l.account_id from session_lease l join want w using (account_id)
     where l.owner = $3 and l.epoch = w.epoch
@@ -94,6 +99,10 @@ export class PostgresUnits implements UnitWriter, StoreReader {
 
   isPoison(error: unknown): boolean {
     return isUnstorable(error);
+  }
+
+  isHeldUp(error: unknown): boolean {
+    return (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
   }
 
   async readKeys(accountId: string, type: string, ids: string[]): Promise<Map<string, Buffer>> {

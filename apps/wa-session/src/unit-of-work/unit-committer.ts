@@ -8,10 +8,13 @@ export interface UnitWriter {
   write(units: Unit[]): Promise<Set<string>>;
   /** True when the error says that these units can never be written, false when Postgres is merely away. */
   isPoison(error: unknown): boolean;
+  /** True when the error says that something of these units is locked by others. */
+  isHeldUp(error: unknown): boolean;
 }
 
 export interface CommitObserver {
-  committed(units: number, durationMs: number): void;
+  /** @param events how many were written */
+  committed(events: number, durationMs: number): void;
   fenced(accountId: string): void;
   failed(error: unknown): void;
   /** Postgres refused a unit for good, with this SQLSTATE. `remains`: without its events it is tried once more; else its account stops. */
@@ -31,10 +34,13 @@ const RETRY_MS = [50, 100, 250, 500, 1_000, 2_000] as const;
 
 /**
  * Commits the units of all sessions of this process, grouped: while one commit is in flight the next group gathers. A store is
- * told `saved` only when its unit is durable.
+ * told `saved` only when its unit is durable. What cannot be written together is written apart, each account's for itself, while groups of
+ * the others go on.
  */
 export class UnitCommitter implements CommitQueue {
   private readonly waiting = new Set<AccountStore>();
+  /** Stores whose unit is being written apart. */
+  private readonly apart = new Set<AccountStore>();
   private running = false;
 
   constructor(
@@ -67,6 +73,7 @@ export class UnitCommitter implements CommitQueue {
     const group: Taken[] = [];
     for (const store of this.waiting) {
       this.waiting.delete(store);
+      if (this.apart.has(store)) continue;
       // A store with an open unit comes again when the unit closes.
       const snapshot = store.takeSnapshot();
       if (!snapshot) continue;
@@ -77,12 +84,14 @@ export class UnitCommitter implements CommitQueue {
     return group;
   }
 
-  private async write(group: Taken[]): Promise<void> {
+  private async write(group: Taken[], isApart = false): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const startedAt = performance.now();
       try {
         const held = await this.writer.write(group.map(({ unit }) => unit));
-        this.observer.committed(group.length, performance.now() - startedAt);
+        const written = group.filter(({ store }) => held.has(store.accountId));
+        const events = written.reduce((sum, { unit }) => sum + unit.events.length, 0);
+        this.observer.committed(events, performance.now() - startedAt);
         for (const { store, saved } of group) {
           if (held.has(store.accountId)) saved();
           else {
@@ -93,26 +102,35 @@ export class UnitCommitter implements CommitQueue {
         return;
       } catch (error) {
         this.observer.failed(error);
-        if (this.writer.isPoison(error)) return this.writeApart(group, error);
+        const isPoison = this.writer.isPoison(error);
+        const [only, ...others] = group;
+        if (only && others.length === 0 && isPoison) return this.writeRemains(only, error);
+        if (!isApart && (isPoison || this.writer.isHeldUp(error))) {
+          for (const one of group) void this.writeApart(one);
+          return;
+        }
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
       }
     }
   }
 
-  /** One of them can never be written. The others are; that one is tried without what its events say, else its account stops. */
-  private async writeApart(group: Taken[], error: unknown): Promise<void> {
-    const [first, ...others] = group;
-    if (!first) return;
-    if (others.length > 0) {
-      for (const one of group) await this.write([one]);
-      return;
-    }
-    const { store, unit } = first;
-    const remains = !first.reduced && unit.events.length > 0;
+  private async writeApart(one: Taken): Promise<void> {
+    this.apart.add(one.store);
+    await this.write([one], true);
+    this.apart.delete(one.store);
+    // For what came meanwhile.
+    this.enqueue(one.store);
+  }
+
+  /** It can never be written. It is tried without what its events say, else its account stops. */
+  private async writeRemains(one: Taken, error: unknown): Promise<void> {
+    const { store, unit } = one;
+    const remains = !one.reduced && unit.events.length > 0;
     const code = String((error as { code?: unknown }).code);
     this.observer.refused(store.accountId, code, remains);
     if (!remains) return store.refused(code);
-    await this.write([{ ...first, unit: { ...unit, events: unit.events.map(remainsOf) }, reduced: true }]);
+    const reduced = { ...unit, events: unit.events.map(remainsOf) };
+    await this.write([{ ...one, unit: reduced, reduced: true }], this.apart.has(store));
   }
 }
 
