@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Sql } from '@waypost/lanes';
+import { isDatabaseAway } from '@waypost/persistence';
 import { SweepLoop } from '../sweeping/sweep-loop.js';
 import { listWaitingAccounts } from './account-events.js';
 import type { BatchRecorder } from './batch-recorder.js';
@@ -21,6 +22,7 @@ export interface EventRecorderOptions {
 
 const ACCOUNTS_PER_PAGE = 500;
 const ACCOUNTS_PER_BATCH = 50;
+const TROUBLED_RETRY_MS = 10_000;
 const BEFORE_ALL_ACCOUNTS = '00000000-0000-0000-0000-000000000000';
 
 /** Records waiting events of all accounts until it is stopped: at once when woken, else at the next sweep. */
@@ -28,6 +30,8 @@ export class EventRecorder {
   private readonly logger = new Logger('recording');
   private readonly concurrency: number;
   private readonly loop: SweepLoop;
+  /** Accounts that alone could not be recorded, and when (monotonic milliseconds) each is tried again. */
+  private readonly troubled = new Map<string, number>();
 
   constructor(private readonly options: EventRecorderOptions) {
     this.concurrency = options.concurrency ?? 2;
@@ -66,7 +70,10 @@ export class EventRecorder {
 
   private async recordAll(accounts: string[]): Promise<boolean> {
     let more = false;
-    const batches = inBatches(accounts).values();
+    const now = performance.now();
+    const sound = accounts.filter((id) => !this.troubled.has(id));
+    const due = accounts.filter((id) => (this.troubled.get(id) ?? Infinity) <= now);
+    const batches = [...inBatches(sound), ...due.map((id) => [id])].values();
     const work = async () => {
       for (const batch of batches) {
         if (this.loop.isStopping) return;
@@ -80,16 +87,38 @@ export class EventRecorder {
   private async recordOne(accountIds: string[]): Promise<boolean> {
     try {
       const batch = await this.options.recorder.record(accountIds);
+      for (const id of accountIds) this.troubled.delete(id);
       if (batch.deliveriesDue) this.options.onDeliveriesDue();
       if (batch.bundlesDue) this.options.onBundlesDue();
       this.options.onRecorded(batch.workspaceIds);
       return batch.more;
     } catch (error) {
-      // The events of these accounts wait for the next sweep; others go on.
       this.logger.error({ msg: 'recording.failed', accountIds, err: error });
-      return false;
+      if (concernsAll(error)) return false;
+      return this.recordApart(accountIds);
     }
   }
+
+  /** Something is wrong with one of these accounts. The others go on; that one is tried again from time to time, alone. */
+  private async recordApart(accountIds: string[]): Promise<boolean> {
+    if (accountIds.length === 1) {
+      this.troubled.set(accountIds[0]!, performance.now() + TROUBLED_RETRY_MS);
+      return false;
+    }
+    let more = false;
+    for (const id of accountIds) {
+      if (this.loop.isStopping) break;
+      if (await this.recordOne([id])) more = true;
+    }
+    return more;
+  }
+}
+
+const CANCELLED = '57014';
+
+/** Postgres is away. A statement that took too long may as well wait for one account's locked rows. */
+function concernsAll(error: unknown): boolean {
+  return isDatabaseAway(error) && (error as { code?: unknown }).code !== CANCELLED;
 }
 
 function inBatches(accounts: string[]): string[][] {
