@@ -141,8 +141,6 @@ describe('linking an account', () => {
       return now !== qr ? now : null;
     }, soon);
     await system.sandbox.scan(next, phone);
-    await system.pod().kill('SIGKILL');
-    await system.pod().start();
     await system.reaches(accountId, 'connected');
   });
 
@@ -170,5 +168,18 @@ describe('linking an account', () => {
     await expect(system.sandbox.scan(qr, system.newPhone())).rejects.toThrow('410');
     expect(await wishes.of(accountId)).toBeNull();
     expect(await wishes.linksInUse(accountId)).toBe(0);
+  });
+
+  it('ends with a sentence when the pod is told to stop', async () => {
+    const accountId = await system.newAccount();
+    await wishes.pair(accountId, 'qr');
+    await wishes.qrOf(accountId);
+    await system.pod().kill('SIGTERM');
+    expect(await wishes.pairing(accountId)).toMatchObject({
+      state: 'failed',
+      qr: null,
+      detail: expect.stringContaining('Start again'),
+    });
+    await isUnlinked(accountId);
   });
 });
