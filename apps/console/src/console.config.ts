@@ -1,5 +1,5 @@
 import { ClusterServiceConfig, EncryptionKeys, Setting } from '@waypost/platform';
-import { Matches } from 'class-validator';
+import { IsInt, Matches, Min } from 'class-validator';
 
 const IsAddress = () =>
   Matches(/^https?:\/\/[^/?#]+(\/[^?#]*)?(?<!\/)$/, {
@@ -35,4 +35,9 @@ export class ConsoleConfig extends ClusterServiceConfig {
     message: '$property must be IP addresses or networks like 10.0.0.0/8',
   })
   trustProxy: string[] = [];
+
+  @Setting({ key: 'AUDIT_KEPT_DAYS', describe: 'How long the audit log is kept, in days.' })
+  @IsInt()
+  @Min(1)
+  auditKeptDays: number = 400;
 }

@@ -178,6 +178,7 @@ function workers(config: EgressConfig): Provider[] {
 }
 
 /** Without a mail server mails wait, and the console shows them. */
-function mailing({ smtpUrl, mailFrom }: EgressConfig, pool: Database['pool']): Worker[] {
-  return smtpUrl === '' ? [] : [new MailWorker({ pool, smtpUrl, from: mailFrom })];
+function mailing({ smtpUrl, mailFrom, encryptionKeys }: EgressConfig, pool: Database['pool']): Worker[] {
+  if (smtpUrl === '') return [];
+  return [new MailWorker({ pool, smtpUrl, from: mailFrom, box: new SecretBox(encryptionKeys) })];
 }

@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Longest a statement may run before Postgres cancels it, in milliseconds. */
   statementTimeoutMs?: number;
+  /** Postgres refuses to write, but in transactions that begin with `set transaction read write`. */
+  readOnly?: boolean;
 }
 
 /** A transaction's handle: repositories and queries made from it cannot escape it. */
@@ -45,6 +47,7 @@ export class Database {
         query_timeout: statementTimeoutMs + ANSWER_MARGIN_MS,
         idle_in_transaction_session_timeout: 30_000,
         keepAlive: true,
+        ...(options.readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
       },
     });
     await source.initialize();

@@ -46,8 +46,15 @@ export class PlatformModule {
     };
   }
 
-  /** `basic`, and the connections to Postgres (Database) and NATS (Messenger, WorkspaceChanges), checked by readiness. */
-  static cluster(service: string, config: ClusterServiceConfig): DynamicModule {
+  /**
+   * `basic`, and the connections to Postgres (Database) and NATS (Messenger, WorkspaceChanges), checked by readiness.
+   * @param readOnly see DatabaseOptions
+   */
+  static cluster(
+    service: string,
+    config: ClusterServiceConfig,
+    { readOnly = false }: { readOnly?: boolean } = {},
+  ): DynamicModule {
     const basic = PlatformModule.basic(service, config);
     return {
       ...basic,
@@ -61,6 +68,7 @@ export class PlatformModule {
               url: config.databaseUrl,
               applicationName: `waypost-${service}`,
               poolSize: config.databasePoolSize,
+              readOnly,
             });
             watchPool(registry, database);
             return database;

@@ -7,13 +7,12 @@ import { ProblemError } from '../http/problem.js';
 import { ACCESS, type AccessLevel } from './access.decorator.js';
 import { CallerDirectory } from './caller-directory.js';
 import { setCaller, type Caller } from './caller.js';
+import { isSafe } from './is-safe.js';
 import { requestSite } from './request-site.js';
 import { readSessionCookie } from './session-cookie.js';
 
 /** What the platform serves for whoever runs the service; not part of the API. */
 const OPERATIONAL = new Set<Type>([HealthController, MetricsController]);
-
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** The one gate of the API: every route passes it, and one that declares no access is closed to everybody. */
 @Injectable()
@@ -64,8 +63,11 @@ export class AccessGuard implements CanActivate {
   private async byCookie(request: FastifyRequest, token: string | undefined): Promise<Caller | undefined> {
     if (!token) return undefined;
     const caller = await this.callers.findBySession(token);
-    const safe = SAFE_METHODS.has(request.method);
-    if (caller && !safe && requestSite(request.headers, this.config.consolePublicUrl) !== 'same') {
+    if (
+      caller &&
+      !isSafe(request.method) &&
+      requestSite(request.headers, this.config.consolePublicUrl) !== 'same'
+    ) {
       throw new ProblemError(
         'cross-site',
         'A signed-in browser may change things only from the pages of the console itself.',

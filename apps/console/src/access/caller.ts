@@ -1,14 +1,19 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { MemberRole } from '@waypost/persistence';
 import type { FastifyRequest } from 'fastify';
+import type { Action } from '../writing/action.js';
 
 /** Whoever makes a request: every query of the request is scoped to `workspaceId`. */
 export interface Caller {
   memberId: string;
   workspaceId: string;
   role: MemberRole;
+  fullName: string;
+  email: string;
   /** Hash of the session token when the caller came with a cookie. */
   sessionHash?: Buffer;
+  /** What the request does, when the audit log tells it. */
+  action?: Action;
 }
 
 const callers = new WeakMap<FastifyRequest, Caller>();

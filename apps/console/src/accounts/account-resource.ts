@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { AccountState, Network } from '@waypost/persistence';
 import { IsIn, IsInt, Max, Min, ValidateIf } from 'class-validator';
 import { pageOf } from '../http/page.js';
+import { Recorded } from '../writing/recorded.decorator.js';
 
 export const ACCOUNT_STATES: AccountState[] = [
   'unlinked',
@@ -76,6 +77,7 @@ export class CreateAccountBody {
     description: '`sandbox` is the simulated network for tests.',
     example: 'sandbox',
   })
+  @Recorded()
   @IsIn(['whatsapp', 'sandbox'])
   network!: Network;
 }
@@ -90,10 +92,12 @@ export class PatchAccountBody {
       'Each pause is drawn at random between the two; both null: as the deployment sets it. Faster than people write gets numbers banned.',
     example: 3_000,
   })
+  @Recorded()
   @IsPause()
   paceMinMs!: number | null;
 
   @ApiProperty({ type: Number, nullable: true, minimum: 0, maximum: SLOWEST_PACE_MS, example: 6_000 })
+  @Recorded()
   @IsPause()
   paceMaxMs!: number | null;
 }

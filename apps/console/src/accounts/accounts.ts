@@ -6,6 +6,7 @@ import { Messenger } from '@waypost/messaging';
 import { Database, type AccountState, type AccountWish, type Network } from '@waypost/persistence';
 import type { Pool } from 'pg';
 import type { Caller } from '../access/caller.js';
+import { Writes, type Tell } from '../writing/writes.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
 import { invalidField, ProblemError } from '../http/problem.js';
 import { noSuch } from '../http/id.pipe.js';
@@ -75,6 +76,7 @@ const ARCHIVED = 'exists (select from wa_creds_archive r where r.account_id = a.
 export class Accounts {
   constructor(
     private readonly database: Database,
+    private readonly writes: Writes,
     private readonly messenger: Messenger,
   ) {}
 
@@ -106,9 +108,13 @@ export class Accounts {
 
   async create(caller: Caller, network: Network): Promise<AccountResource> {
     const id = uuidv7();
-    await this.database.pool.query(
-      'insert into account (id, workspace_id, owner_member_id, network) values ($1, $2, $3, $4)',
-      [id, caller.workspaceId, caller.memberId, network],
+    await this.writes.byMember(caller, (tx) =>
+      tx.query('insert into account (id, workspace_id, owner_member_id, network) values ($1, $2, $3, $4)', [
+        id,
+        caller.workspaceId,
+        caller.memberId,
+        network,
+      ]),
     );
     this.messenger.hint(subjects.accountsChanged);
     return this.get(caller, id);
@@ -126,10 +132,14 @@ export class Accounts {
     if (paceMinMs !== null && paceMaxMs !== null && paceMaxMs < paceMinMs) {
       throw invalidField('paceMaxMs', 'paceMaxMs must not be less than paceMinMs');
     }
-    await this.database.pool.query(
-      'update account set pace_min_ms = $3, pace_max_ms = $4 where workspace_id = $1 and id = $2 and deleted_at is null',
-      [caller.workspaceId, id, paceMinMs, paceMaxMs],
-    );
+    await this.writes.byMember(caller, async (tx, tell) => {
+      const { rows } = await tx.query<Named>(
+        `update account set pace_min_ms = $3, pace_max_ms = $4
+         where workspace_id = $1 and id = $2 and deleted_at is null returning phone`,
+        [caller.workspaceId, id, paceMinMs, paceMaxMs],
+      );
+      tellPhone(rows, tell);
+    });
     return this.get(caller, id);
   }
 
@@ -138,20 +148,11 @@ export class Accounts {
    * @throws ProblemError `not-found`, `account-not-linked`
    */
   async reconnect(caller: Caller, id: string): Promise<AccountResource> {
-    const asked = await this.wish(
-      caller,
-      id,
-      'reconnect',
-      `a.state <> 'connected' and a.wish is distinct from 'log_out' and (${LINKED} or ${ARCHIVED})`,
+    const condition = `a.state <> 'connected' and a.wish is distinct from 'log_out' and (${LINKED} or ${ARCHIVED})`;
+    await this.wish(caller, id, { wish: 'reconnect', condition }, (state) =>
+      state === 'connected' ? undefined : 'There is no link to connect with. Link the account to a phone.',
     );
-    const account = await this.get(caller, id);
-    if (!asked && account.state !== 'connected') {
-      throw new ProblemError(
-        'account-not-linked',
-        'There is no link to connect with. Link the account to a phone.',
-      );
-    }
-    return account;
+    return this.get(caller, id);
   }
 
   /**
@@ -159,14 +160,13 @@ export class Accounts {
    * @throws ProblemError `not-found`, `account-not-linked`
    */
   async logOut(caller: Caller, id: string): Promise<AccountResource> {
-    const asked = await this.wish(caller, id, 'log_out', LINKED);
-    const account = await this.get(caller, id);
-    if (!asked)
-      throw new ProblemError(
-        'account-not-linked',
-        'The account is not linked to a phone; there is nothing to log out.',
-      );
-    return account;
+    await this.wish(
+      caller,
+      id,
+      { wish: 'log_out', condition: LINKED },
+      () => 'The account is not linked to a phone; there is nothing to log out.',
+    );
+    return this.get(caller, id);
   }
 
   /**
@@ -175,8 +175,9 @@ export class Accounts {
    * @throws ProblemError `not-found`
    */
   async remove(caller: Caller, id: string): Promise<void> {
-    const { rowCount } = await this.database.pool.query(
-      `with linking as (
+    await this.writes.byMember(caller, async (tx, tell) => {
+      const { rows } = await tx.query<Named>(
+        `with linking as (
          update account_pairing set state = 'failed', qr = null, code = null, detail = 'The account was removed.', updated_at = now()
          where account_id = $2 and state in ('requested', 'waiting')
            and exists (select from account a where a.id = $2 and a.workspace_id = $1)
@@ -184,22 +185,41 @@ export class Accounts {
        update account a set deleted_at = now(),
          wish = case when ${LINKED} or ${LINKING} then 'log_out' end,
          wished_at = case when ${LINKED} or ${LINKING} then clock_timestamp() end
-       where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null`,
-      [caller.workspaceId, id],
-    );
-    if (rowCount === 0) throw noSuch('account');
+       where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null
+       returning a.phone`,
+        [caller.workspaceId, id],
+      );
+      tellPhone(rows, tell);
+    });
     this.messenger.hint(subjects.accountsChanged);
   }
 
-  /** @returns whether it could be asked for */
-  private async wish(caller: Caller, id: string, wish: AccountWish, condition: string): Promise<boolean> {
-    const { rowCount } = await this.database.pool.query(
-      `update account a set wish = $3, wished_at = clock_timestamp()
-       where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null and ${condition}`,
-      [caller.workspaceId, id, wish],
-    );
+  /**
+   * @param refusal why it cannot be asked for in this state; undefined where it need not be
+   * @throws ProblemError `not-found`, `account-not-linked`
+   */
+  private async wish(
+    caller: Caller,
+    id: string,
+    { wish, condition }: { wish: AccountWish; condition: string },
+    refusal: (state: AccountState) => string | undefined,
+  ): Promise<void> {
+    await this.writes.byMember(caller, async (tx, tell) => {
+      const { rows } = await tx.query<Named & { state: AccountState; asked: boolean }>(
+        `with asked as (
+           update account a set wish = $3, wished_at = clock_timestamp()
+           where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null and ${condition}
+           returning id
+         )
+         select phone, state, exists (select from asked) as asked from account
+         where workspace_id = $1 and id = $2 and deleted_at is null`,
+        [caller.workspaceId, id, wish],
+      );
+      tellPhone(rows, tell);
+      const why = rows[0]!.asked ? undefined : refusal(rows[0]!.state);
+      if (why !== undefined) throw new ProblemError('account-not-linked', why);
+    });
     this.messenger.hint(subjects.accountsChanged);
-    return rowCount === 1;
   }
 
   private async queues(rows: AccountRow[]): Promise<Queues> {
@@ -208,6 +228,16 @@ export class Accounts {
     const [inLane, held] = await Promise.all([countItems(pool, laneKinds.send, ids), countHeld(pool, ids)]);
     return { inLane, held };
   }
+}
+
+interface Named {
+  phone: string | null;
+}
+
+/** @throws ProblemError `not-found` when there is none */
+function tellPhone(rows: Named[], tell: Tell): void {
+  if (!rows[0]) throw noSuch('account');
+  if (rows[0].phone !== null) tell(rows[0].phone);
 }
 
 /** Messages by account, those in its lane and those that are held outside. */

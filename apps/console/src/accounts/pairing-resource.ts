@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { PairingMethod, PairingState } from '@waypost/persistence';
 import { IsIn } from 'class-validator';
 import { Optional, Text } from '../http/text.js';
+import { Recorded } from '../writing/recorded.decorator.js';
 
 export class PairingResource {
   @ApiProperty({
@@ -29,6 +30,7 @@ export class PairingResource {
 
 export class RequestPairingBody {
   @ApiProperty({ enum: ['qr', 'code'], description: 'Scan a QR, or enter a code.', example: 'qr' })
+  @Recorded()
   @IsIn(['qr', 'code'])
   method!: PairingMethod;
 

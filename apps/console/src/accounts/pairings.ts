@@ -3,9 +3,11 @@ import { subjects } from '@waypost/contracts';
 import { parsePhone } from '@waypost/kernel';
 import { Messenger } from '@waypost/messaging';
 import { Database, type PairingMethod, type PairingState } from '@waypost/persistence';
+import type { PoolClient } from 'pg';
 import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
 import { invalidField, ProblemError } from '../http/problem.js';
+import { Writes } from '../writing/writes.js';
 import type { PairingResource } from './pairing-resource.js';
 
 interface PairingRow {
@@ -22,6 +24,7 @@ interface PairingRow {
 export class Pairings {
   constructor(
     private readonly database: Database,
+    private readonly writes: Writes,
     private readonly messenger: Messenger,
   ) {}
 
@@ -48,22 +51,31 @@ export class Pairings {
     wish: { method: PairingMethod; phone?: string },
   ): Promise<PairingResource> {
     const phone = wish.method === 'code' ? readPhone(wish.phone) : null;
-    const { rows } = await this.database.pool.query<PairingRow>(
-      `insert into account_pairing (account_id, method, phone, state)
+    const pairing = await this.writes.byMember(caller, async (tx) => {
+      const { rows } = await tx.query<PairingRow>(
+        `insert into account_pairing (account_id, method, phone, state)
        select a.id, $3, $4, 'requested' from account a
        where a.id = $1 and a.workspace_id = $2 and a.state not in ('connecting', 'connected', 'backing_off') and a.deleted_at is null
        on conflict (account_id) do update set method = excluded.method, phone = excluded.phone, state = 'requested',
          qr = null, code = null, detail = null, requested_at = now(), updated_at = now()
        returning method, state, qr, code, detail, updated_at`,
-      [accountId, caller.workspaceId, wish.method, phone],
-    );
-    if (!rows[0]) {
-      await this.read(caller, accountId);
-      throw new ProblemError('account-linked', 'Log the account out before you link it again.');
-    }
+        [accountId, caller.workspaceId, wish.method, phone],
+      );
+      if (!rows[0]) throw await whyNot(tx, caller, accountId);
+      return rows[0];
+    });
     this.messenger.hint(subjects.accountsChanged);
-    return toResource(rows[0]);
+    return toResource(pairing);
   }
+}
+
+async function whyNot(tx: PoolClient, { workspaceId }: Caller, accountId: string): Promise<ProblemError> {
+  const { rowCount } = await tx.query(
+    'select from account where id = $1 and workspace_id = $2 and deleted_at is null',
+    [accountId, workspaceId],
+  );
+  if (rowCount === 0) return noSuch('account');
+  return new ProblemError('account-linked', 'Log the account out before you link it again.');
 }
 
 function readPhone(phone: string | undefined): string {

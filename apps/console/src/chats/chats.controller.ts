@@ -5,6 +5,7 @@ import { CurrentCaller, type Caller } from '../access/caller.js';
 import { ChatId } from '../http/id.pipe.js';
 import { PageQuery, type Page } from '../http/page.js';
 import { Refuses } from '../http/refuses.decorator.js';
+import { Unrecorded } from '../writing/unrecorded.decorator.js';
 import { ChatPage, ChatQuery, ChatResource, PatchChatBody } from './chat-resource.js';
 import { Chats } from './chats.js';
 import { Conversation } from './conversation.js';
@@ -38,6 +39,7 @@ export class ChatsController {
 
   @Patch(':chatId')
   @Access('member')
+  @Unrecorded()
   @ApiOperation({ summary: 'Assign a chat to a member' })
   @ApiOkResponse({ type: ChatResource, description: 'The chat as it is now.' })
   patch(
@@ -62,6 +64,7 @@ export class ChatsController {
 
   @Post(':chatId/messages')
   @Access('member')
+  @Unrecorded()
   @Refuses('account-not-linked')
   @ApiOperation({
     summary: 'Write a message',

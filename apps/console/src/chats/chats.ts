@@ -5,6 +5,7 @@ import { noSuch } from '../http/id.pipe.js';
 import { cursorParts, readCursor, toPage, type Page } from '../http/page.js';
 import { invalidField } from '../http/problem.js';
 import type { ChatQuery, ChatResource } from './chat-resource.js';
+import { Writes } from '../writing/writes.js';
 import { LIVING_CHAT } from './living-chat.js';
 import type { MessageDirection, MessageState } from './message-resource.js';
 
@@ -45,7 +46,10 @@ const SELECT = `
 /** The chats of a workspace, over all its accounts. */
 @Injectable()
 export class Chats {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly writes: Writes,
+  ) {}
 
   /** The one with the latest message first; those without any last. */
   async list(caller: Caller, query: ChatQuery): Promise<Page<ChatResource>> {
@@ -89,11 +93,13 @@ export class Chats {
 
   /** @throws ProblemError `not-found`, `invalid-request` when the member is not of this workspace */
   async assign(caller: Caller, id: string, memberId: string | null): Promise<ChatResource> {
-    const { rowCount } = await this.database.pool.query(
-      `update chat set responsible_member_id = $3
+    const { rowCount } = await this.writes.byMember(caller, (tx) =>
+      tx.query(
+        `update chat set responsible_member_id = $3
        where workspace_id = $1 and id = ${LIVING_CHAT}
          and ($3::uuid is null or exists (select from member m where m.id = $3 and m.workspace_id = $1))`,
-      [caller.workspaceId, id, memberId],
+        [caller.workspaceId, id, memberId],
+      ),
     );
     const chat = await this.get(caller, id);
     if (rowCount === 0) {

@@ -3,11 +3,12 @@ import { laneKinds, subjects } from '@waypost/contracts';
 import { newWaKeyId, phoneToJid, uuidv7 } from '@waypost/kernel';
 import { enqueue } from '@waypost/lanes';
 import { Messenger } from '@waypost/messaging';
-import { Database, inTransaction, type AccountState } from '@waypost/persistence';
+import type { AccountState } from '@waypost/persistence';
 import type { PoolClient } from 'pg';
 import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
 import { ProblemError } from '../http/problem.js';
+import { Writes } from '../writing/writes.js';
 import { LIVING_CHAT } from './living-chat.js';
 
 const LOCK_TRIES = 3;
@@ -26,7 +27,7 @@ interface Recipient {
 @Injectable()
 export class Outbox {
   constructor(
-    private readonly database: Database,
+    private readonly writes: Writes,
     private readonly messenger: Messenger,
   ) {}
 
@@ -36,7 +37,7 @@ export class Outbox {
    */
   async add(caller: Caller, chatId: string, text: string): Promise<string> {
     const id = uuidv7();
-    const due = await inTransaction(this.database.pool, async (tx) => {
+    const due = await this.writes.byMember(caller, async (tx) => {
       // Whoever adds to a chat, or releases what it holds, locks it first: so the order and the hold are right.
       const livingId = await lockChat(tx, caller.workspaceId, chatId);
       const to = livingId && (await findRecipient(tx, livingId));

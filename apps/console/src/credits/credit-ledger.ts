@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { publicMessageId } from '@waypost/kernel';
-import { CreditEntryEntity, Database, inTransaction, type CreditReason } from '@waypost/persistence';
+import { Database, type CreditReason } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
 import { ProblemError } from '../http/problem.js';
+import { Writes } from '../writing/writes.js';
 import type { CreditEntryResource, CreditsResource } from './credit-resource.js';
 
 /** Refunds and the next allowance must still fit into the balance's column, a 32-bit integer. */
@@ -22,7 +23,10 @@ interface EntryRow {
 /** A workspace's credits. The balance is the sum of the ledger: both change in one transaction, under the balance's row lock. */
 @Injectable()
 export class CreditLedger {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly writes: Writes,
+  ) {}
 
   async read(caller: Caller): Promise<CreditsResource> {
     const { rows } = await this.database.pool.query<CreditsResource>(
@@ -36,7 +40,7 @@ export class CreditLedger {
 
   /** @throws ProblemError `too-many-credits` */
   async setAllowance(caller: Caller, amount: number): Promise<CreditsResource> {
-    await inTransaction(this.database.pool, async (tx) => {
+    await this.writes.byMember(caller, async (tx) => {
       const { rowCount } = await tx.query(
         `update credit_balance set allowance = $2::integer,
            -- The first one is due now, and comes with the renewal below.
@@ -67,24 +71,23 @@ export class CreditLedger {
   grant(caller: Caller, grant: { amount: number; note?: string }): Promise<CreditEntryResource> {
     const { workspaceId } = caller;
     const { amount, note } = grant;
-    return this.database.transaction(async (tx) => {
-      const raised = await tx.query<{ balance: number }[]>(
-        `with raised as (
-           update credit_balance set balance = balance + $2::integer
-           where workspace_id = $1 and balance <= $3::integer - $2::integer
-           returning balance
-         )
-         select balance from raised`,
+    return this.writes.byMember(caller, async (tx) => {
+      const { rows: raised } = await tx.query<{ balance: number }>(
+        `update credit_balance set balance = balance + $2::integer
+         where workspace_id = $1 and balance <= $3::integer - $2::integer
+         returning balance`,
         [workspaceId, amount, MOST_BALANCE],
       );
       const balance = raised[0]?.balance;
       if (balance === undefined) {
         throw tooManyCredits();
       }
-      const entry = { workspaceId, delta: amount, balance, reason: 'grant', note: note || null } as const;
-      const { identifiers } = await tx.insert(CreditEntryEntity, entry);
-      const { id, createdAt } = await tx.findOneByOrFail(CreditEntryEntity, { id: identifiers[0]!['id'] });
-      return { id, delta: amount, balance, reason: 'grant', messageId: null, note: entry.note, createdAt };
+      const { rows } = await tx.query<Omit<EntryRow, 'key_id'>>(
+        `insert into credit_entry (workspace_id, delta, balance, reason, note) values ($1, $2, $3, 'grant', $4)
+         returning id, delta, balance, reason, note, created_at`,
+        [workspaceId, amount, balance, note || null],
+      );
+      return toResource({ ...rows[0]!, key_id: null });
     });
   }
 }

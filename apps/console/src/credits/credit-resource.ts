@@ -3,6 +3,7 @@ import { CREDIT_REASONS, type CreditReason } from '@waypost/persistence';
 import { IsInt, Max, Min } from 'class-validator';
 import { pageOf } from '../http/page.js';
 import { Optional, Text } from '../http/text.js';
+import { Recorded } from '../writing/recorded.decorator.js';
 
 export const MOST_GRANTED_AT_ONCE = 1_000_000;
 
@@ -51,6 +52,7 @@ export class AllowanceBody {
     description: 'Credits per month; 0 ends the allowance at the end of the month.',
     example: 500,
   })
+  @Recorded()
   @IsInt()
   @Min(0)
   @Max(MOST_GRANTED_AT_ONCE)
@@ -59,6 +61,7 @@ export class AllowanceBody {
 
 export class GrantBody {
   @ApiProperty({ minimum: 1, maximum: MOST_GRANTED_AT_ONCE, example: 1000 })
+  @Recorded()
   @IsInt()
   @Min(1)
   @Max(MOST_GRANTED_AT_ONCE)
@@ -66,6 +69,7 @@ export class GrantBody {
 
   @ApiPropertyOptional({ description: 'Why, for the ledger.', example: 'November' })
   @Optional()
+  @Recorded()
   @Text(0, 500)
   note?: string;
 }

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
 import { Text } from '../http/text.js';
+import { Recorded } from '../writing/recorded.decorator.js';
 
 export class InboundWebhookResource {
   @ApiProperty({ description: 'False also while no URL was generated yet.', example: true })
@@ -23,7 +24,7 @@ export class InboundWebhookResource {
 }
 
 export class PatchInboundWebhookBody {
-  @ApiProperty({ example: true }) @IsBoolean() enabled!: boolean;
+  @ApiProperty({ example: true }) @Recorded() @IsBoolean() enabled!: boolean;
 }
 
 export class InboundTestBody {

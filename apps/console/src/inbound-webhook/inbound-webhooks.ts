@@ -4,6 +4,7 @@ import { Database, SecretBox, tokenHash } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
 import { ConsoleConfig } from '../console.config.js';
 import { ProblemError } from '../http/problem.js';
+import { Writes } from '../writing/writes.js';
 import type { InboundWebhookResource } from './inbound-webhook-resource.js';
 
 interface WebhookRow {
@@ -17,6 +18,7 @@ interface WebhookRow {
 export class InboundWebhooks {
   constructor(
     private readonly database: Database,
+    private readonly writes: Writes,
     private readonly secrets: SecretBox,
     private readonly config: ConsoleConfig,
   ) {}
@@ -31,24 +33,29 @@ export class InboundWebhooks {
 
   /** @throws ProblemError `no-inbound-url` */
   async setEnabled(caller: Caller, enabled: boolean): Promise<InboundWebhookResource> {
-    const { rows } = await this.database.pool.query<WebhookRow>(
-      `update inbound_webhook set enabled = $2 where workspace_id = $1
-       returning token_sealed, enabled, created_at`,
-      [caller.workspaceId, enabled],
-    );
-    if (rows[0]) return this.toResource(caller, rows[0]);
-    throw new ProblemError('no-inbound-url', 'Generate a URL first: POST /api/v1/inbound-webhook/rotate.');
+    const row = await this.writes.byMember(caller, async (tx) => {
+      const { rows } = await tx.query<WebhookRow>(
+        `update inbound_webhook set enabled = $2 where workspace_id = $1
+         returning token_sealed, enabled, created_at`,
+        [caller.workspaceId, enabled],
+      );
+      if (rows[0]) return rows[0];
+      throw new ProblemError('no-inbound-url', 'Generate a URL first: POST /api/v1/inbound-webhook/rotate.');
+    });
+    return this.toResource(caller, row);
   }
 
   /** Replaces the URL; the one before is unknown as of the same commit. The first one is enabled, later ones stay as it was. */
   async rotate(caller: Caller): Promise<InboundWebhookResource> {
     const token = newSecretToken();
-    const { rows } = await this.database.pool.query<WebhookRow>(
-      `insert into inbound_webhook (workspace_id, token_hash, token_sealed) values ($1, $2, $3)
+    const { rows } = await this.writes.byMember(caller, (tx) =>
+      tx.query<WebhookRow>(
+        `insert into inbound_webhook (workspace_id, token_hash, token_sealed) values ($1, $2, $3)
        on conflict (workspace_id) do update
          set token_hash = excluded.token_hash, token_sealed = excluded.token_sealed, created_at = now()
        returning token_sealed, enabled, created_at`,
-      [caller.workspaceId, tokenHash(token), this.secrets.seal(token, context(caller))],
+        [caller.workspaceId, tokenHash(token), this.secrets.seal(token, context(caller))],
+      ),
     );
     return this.toResource(caller, rows[0]!);
   }

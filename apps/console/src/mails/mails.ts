@@ -14,7 +14,7 @@ export class Mails {
     const [before] = readCursor(query.cursor, [cursorParts.uuid]);
     const { rows } = await this.database.pool.query<MailResource>(
       `select id, recipient, subject, body, state, created_at as "createdAt" from mail
-       where workspace_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
+       where workspace_id = $1 and kind = 'notice' and ($2::uuid is null or id < $2) order by id desc limit $3`,
       [caller.workspaceId, before, query.limit + 1],
     );
     return toPage(

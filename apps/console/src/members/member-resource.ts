@@ -3,6 +3,7 @@ import type { MemberRole } from '@waypost/persistence';
 import { IsEmail, IsIn } from 'class-validator';
 import { pageOf } from '../http/page.js';
 import { Optional, Text } from '../http/text.js';
+import { Recorded } from '../writing/recorded.decorator.js';
 
 const ROLES: MemberRole[] = ['owner', 'teammate'];
 
@@ -27,22 +28,28 @@ export class NewMemberResource extends MemberResource {
 export class CreateMemberBody {
   @ApiProperty({ example: 'tom@shop.example' })
   @IsEmail({}, { message: '$property must be an e-mail address' })
+  @Recorded()
   @Text(3, 254)
   email!: string;
 
-  @ApiProperty({ example: 'Tom Mate' }) @Text(1, 200) fullName!: string;
+  @ApiProperty({ example: 'Tom Mate' }) @Recorded() @Text(1, 200) fullName!: string;
 
   @ApiProperty({
     enum: ROLES,
     description: 'An owner manages, a teammate answers chats.',
     example: 'teammate',
   })
+  @Recorded()
   @IsIn(ROLES)
   role!: MemberRole;
 }
 
 export class PatchMemberBody {
-  @ApiPropertyOptional({ example: 'Tom Mate' }) @Optional() @Text(1, 200) fullName?: string;
+  @ApiPropertyOptional({ example: 'Tom Mate' }) @Optional() @Recorded() @Text(1, 200) fullName?: string;
 
-  @ApiPropertyOptional({ enum: ROLES, example: 'teammate' }) @Optional() @IsIn(ROLES) role?: MemberRole;
+  @ApiPropertyOptional({ enum: ROLES, example: 'teammate' })
+  @Optional()
+  @Recorded()
+  @IsIn(ROLES)
+  role?: MemberRole;
 }

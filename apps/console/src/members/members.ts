@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { newSecretToken, uuidv7 } from '@waypost/kernel';
-import { Database, hashPassword, inTransaction, type MemberRole } from '@waypost/persistence';
+import { Database, hashPassword, type MemberRole } from '@waypost/persistence';
 import type { PoolClient } from 'pg';
 import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
 import { ProblemError } from '../http/problem.js';
+import { Writes } from '../writing/writes.js';
 import type {
   CreateMemberBody,
   MemberResource,
@@ -18,7 +19,10 @@ const COLUMNS = 'id, email, full_name as "fullName", role, created_at as "create
 /** The people of a workspace. There is always an owner: whoever changes roles locks the workspace first. */
 @Injectable()
 export class Members {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly writes: Writes,
+  ) {}
 
   /** Oldest first: ids are ordered by time. */
   async list(caller: Caller, query: PageQuery): Promise<Page<MemberResource>> {
@@ -38,21 +42,26 @@ export class Members {
   /** @throws ProblemError `email-taken` */
   async add(caller: Caller, { email, fullName, role }: CreateMemberBody): Promise<NewMemberResource> {
     const firstPassword = newSecretToken().slice(0, 21);
-    const { rows } = await this.database.pool.query<MemberResource>(
-      `insert into member (id, workspace_id, email, full_name, role, password_hash) values ($1, $2, $3, $4, $5, $6)
+    const passwordHash = await hashPassword(firstPassword);
+    const member = await this.writes.byMember(caller, async (tx, tell) => {
+      const { rows } = await tx.query<MemberResource>(
+        `insert into member (id, workspace_id, email, full_name, role, password_hash) values ($1, $2, $3, $4, $5, $6)
        on conflict (lower(email)) do nothing returning ${COLUMNS}`,
-      [uuidv7(), caller.workspaceId, email, fullName, role, await hashPassword(firstPassword)],
-    );
-    if (!rows[0])
-      throw new ProblemError('email-taken', 'Somebody signs in with this e-mail already; use another one.');
-    return { ...rows[0], firstPassword };
+        [uuidv7(), caller.workspaceId, email, fullName, role, passwordHash],
+      );
+      if (!rows[0]) throw emailTaken();
+      tell(fullName);
+      return rows[0];
+    });
+    return { ...member, firstPassword };
   }
 
   /** @throws ProblemError `not-found`, `last-owner` */
   change(caller: Caller, id: string, { fullName, role }: PatchMemberBody): Promise<MemberResource> {
-    return inTransaction(this.database.pool, async (tx) => {
+    return this.writes.byMember(caller, async (tx, tell) => {
       const before = await lockMember(tx, caller, id);
-      if (before === 'owner' && role === 'teammate') await requireAnotherOwner(tx, caller, id);
+      tell(before.name);
+      if (before.role === 'owner' && role === 'teammate') await requireAnotherOwner(tx, caller, id);
       const { rows } = await tx.query<MemberResource>(
         `update member set full_name = coalesce($2, full_name), role = coalesce($3, role) where id = $1 returning ${COLUMNS}`,
         [id, fullName ?? null, role ?? null],
@@ -67,8 +76,11 @@ export class Members {
    * @throws ProblemError `not-found`, `last-owner`
    */
   remove(caller: Caller, id: string): Promise<void> {
-    return inTransaction(this.database.pool, async (tx) => {
-      if ((await lockMember(tx, caller, id)) === 'owner') await requireAnotherOwner(tx, caller, id);
+    return this.writes.byMember(caller, async (tx, tell) => {
+      const member = await lockMember(tx, caller, id);
+      tell(member.name);
+      if (member.role === 'owner') await requireAnotherOwner(tx, caller, id);
+      await tx.query('delete from password_reset where member_id = $1', [id]);
       await tx.query('delete from member_session where member_id = $1', [id]);
       await tx.query('delete from api_token where member_id = $1', [id]);
       await tx.query(
@@ -87,14 +99,19 @@ export class Members {
   }
 }
 
-async function lockMember(tx: PoolClient, { workspaceId }: Caller, id: string): Promise<MemberRole> {
+interface LockedMember {
+  role: MemberRole;
+  name: string;
+}
+
+async function lockMember(tx: PoolClient, { workspaceId }: Caller, id: string): Promise<LockedMember> {
   await tx.query('select from workspace where id = $1 for no key update', [workspaceId]);
-  const { rows } = await tx.query<{ role: MemberRole }>(
-    'select role from member where workspace_id = $1 and id = $2 for update',
+  const { rows } = await tx.query<LockedMember>(
+    'select role, full_name as name from member where workspace_id = $1 and id = $2 for update',
     [workspaceId, id],
   );
   if (!rows[0]) throw noSuch('member');
-  return rows[0].role;
+  return rows[0];
 }
 
 async function requireAnotherOwner(tx: PoolClient, { workspaceId }: Caller, id: string): Promise<void> {
@@ -103,4 +120,8 @@ async function requireAnotherOwner(tx: PoolClient, { workspaceId }: Caller, id: 
     [workspaceId, id],
   );
   if (rowCount === 0) throw new ProblemError('last-owner', 'Make somebody else an owner first.');
+}
+
+export function emailTaken(): ProblemError {
+  return new ProblemError('email-taken', 'Somebody signs in with this e-mail already; use another one.');
 }

@@ -3,9 +3,10 @@ import { laneKinds, subjects } from '@waypost/contracts';
 import { newSigningSecret, uuidv7 } from '@waypost/kernel';
 import { hasten, setOpen, type Sql } from '@waypost/lanes';
 import { Messenger } from '@waypost/messaging';
-import { Database, inTransaction, SecretBox } from '@waypost/persistence';
+import { Database, SecretBox } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
 import { ProblemError } from '../http/problem.js';
+import { Writes } from '../writing/writes.js';
 import { changeSettings, type Endpoint, type SettingsChange } from './endpoint-settings.js';
 import type { OutboundWebhookResource } from './outbound-webhook-resource.js';
 
@@ -30,6 +31,7 @@ const SELECT = `
 export class OutboundEndpoints {
   constructor(
     private readonly database: Database,
+    private readonly writes: Writes,
     private readonly secrets: SecretBox,
     private readonly messenger: Messenger,
   ) {}
@@ -37,12 +39,12 @@ export class OutboundEndpoints {
   async read(caller: Caller): Promise<OutboundWebhookResource> {
     const { pool } = this.database;
     const { rows } = await pool.query<EndpointRow>(SELECT, [caller.workspaceId]);
-    return this.toResource(rows[0] ?? (await inTransaction(pool, (tx) => this.locked(tx, caller))));
+    return this.toResource(rows[0] ?? (await this.writes.bySystem((tx) => this.locked(tx, caller))));
   }
 
   /** @throws ProblemError that names the field that cannot be */
   async change(caller: Caller, change: SettingsChange): Promise<OutboundWebhookResource> {
-    const due = await inTransaction(this.database.pool, async (tx) => {
+    const due = await this.writes.byMember(caller, async (tx) => {
       const before = await this.locked(tx, caller);
       const after = changeSettings(before, change);
       await write(tx, before.id, after);
@@ -64,7 +66,7 @@ export class OutboundEndpoints {
 
   /** Ends the windows of all open bundles. */
   async flush(caller: Caller): Promise<OutboundWebhookResource> {
-    await inTransaction(this.database.pool, async (tx) => {
+    await this.writes.byMember(caller, async (tx) => {
       const { id } = await this.locked(tx, caller);
       await lockOpenBundles(tx, id);
       await tx.query(
@@ -82,7 +84,7 @@ export class OutboundEndpoints {
    * @throws ProblemError `secret-replaced`
    */
   async rotateSecret(caller: Caller): Promise<OutboundWebhookResource> {
-    await inTransaction(this.database.pool, async (tx) => {
+    await this.writes.byMember(caller, async (tx) => {
       const { id, previousSecretUntil } = await this.locked(tx, caller);
       if (previousSecretUntil) throw alreadyReplaced(previousSecretUntil);
       await tx.query(

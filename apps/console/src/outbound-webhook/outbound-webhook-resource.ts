@@ -3,6 +3,7 @@ import { IsBoolean, IsInt, ValidateIf } from 'class-validator';
 import { pageOf } from '../http/page.js';
 import { Optional, Text } from '../http/text.js';
 import { GRANULARITIES, type EndpointState } from './endpoint-settings.js';
+import { Recorded } from '../writing/recorded.decorator.js';
 
 export class OutboundWebhookResource {
   @ApiProperty({ type: String, nullable: true, example: 'https://crm.example/whatsapp' }) url!: string | null;
@@ -52,6 +53,7 @@ export class OutboundWebhookResource {
 export class PatchOutboundWebhookBody {
   @ApiPropertyOptional({ type: String, nullable: true, example: 'https://crm.example/whatsapp' })
   @ValidateIf((_, value) => value !== undefined && value !== null)
+  @Recorded(siteOf)
   @Text(1, 2048)
   url?: string | null;
 
@@ -61,11 +63,13 @@ export class PatchOutboundWebhookBody {
     example: 0,
   })
   @Optional()
+  @Recorded()
   @IsInt()
   granularityHours?: number;
 
   @ApiPropertyOptional({ description: 'On needs a URL, and forgets earlier errors.', example: true })
   @Optional()
+  @Recorded()
   @IsBoolean()
   enabled?: boolean;
 }
@@ -111,4 +115,9 @@ export class OutboundRequestPage extends pageOf(OutboundRequestResource) {}
 export class OutboundRequestLog {
   @ApiProperty({ type: [OutboundRequestResource], description: 'Newest first, 100 at most.' })
   requests!: OutboundRequestResource[];
+}
+
+/** The rest of a webhook's URL may be a secret. */
+function siteOf(url: unknown): unknown {
+  return typeof url === 'string' && URL.canParse(url) ? new URL(url).origin : null;
 }

@@ -2,15 +2,13 @@ import { Body, Controller, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../access/access.decorator.js';
+import { BrowserSession } from '../access/browser-session.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
-import { requestSite } from '../access/request-site.js';
-import { sessionCookie } from '../access/session-cookie.js';
-import { ConsoleConfig } from '../console.config.js';
 import { Refuses } from '../http/refuses.decorator.js';
-import { ProblemError } from '../http/problem.js';
 import { Text } from '../http/text.js';
+import { Unrecorded } from '../writing/unrecorded.decorator.js';
 import { MeResource } from './me-resource.js';
-import { ChangePasswordBody, PatchMeBody } from './profile-body.js';
+import { PatchMeBody } from './profile-body.js';
 import { Profiles } from './profiles.js';
 import { SignIn } from './sign-in.js';
 
@@ -24,15 +22,11 @@ class LoginBody {
 @Controller('api/v1')
 @ApiTags('Signing in')
 export class SignInController {
-  private readonly secure: boolean;
-
   constructor(
     private readonly signIn: SignIn,
     private readonly profiles: Profiles,
-    private readonly config: ConsoleConfig,
-  ) {
-    this.secure = config.consolePublicUrl.startsWith('https:');
-  }
+    private readonly browser: BrowserSession,
+  ) {}
 
   @Post('auth/login')
   @HttpCode(200)
@@ -48,17 +42,16 @@ export class SignInController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MeResource> {
-    if (requestSite(request.headers, this.config.consolePublicUrl) === 'other') {
-      throw new ProblemError('cross-site', 'Sign in on the pages of the console itself.');
-    }
+    this.browser.requireOwnPage(request);
     const { token, memberId } = await this.signIn.start({ ...body, address: request.ip });
-    void reply.header('Set-Cookie', sessionCookie(token, this.secure));
+    this.browser.give(reply, token);
     return this.profiles.get(memberId);
   }
 
   @Post('auth/logout')
   @HttpCode(204)
   @Access('member')
+  @Unrecorded()
   @ApiOperation({
     summary: 'Sign out',
     description: 'Ends the session whose cookie was sent. An API token stays as it is.',
@@ -70,7 +63,7 @@ export class SignInController {
   ): Promise<void> {
     if (!caller.sessionHash) return;
     await this.signIn.end(caller.sessionHash);
-    void reply.header('Set-Cookie', sessionCookie('', this.secure));
+    this.browser.give(reply, '');
   }
 
   @Get('me')
@@ -86,24 +79,7 @@ export class SignInController {
   @ApiOperation({ summary: 'Change my name' })
   @ApiOkResponse({ type: MeResource, description: 'The member as it is now.' })
   async patchMe(@CurrentCaller() caller: Caller, @Body() body: PatchMeBody): Promise<MeResource> {
-    await this.profiles.rename(caller.memberId, body.fullName);
+    await this.profiles.rename(caller, body.fullName);
     return this.profiles.get(caller.memberId);
-  }
-
-  @Post('me/password')
-  @HttpCode(204)
-  @Access('member')
-  @Refuses('too-many-attempts')
-  @ApiOperation({
-    summary: 'Change my password',
-    description: 'Ends every other session of mine. API tokens stay as they are.',
-  })
-  @ApiNoContentResponse({ description: 'Changed.' })
-  changePassword(
-    @CurrentCaller() caller: Caller,
-    @Body() body: ChangePasswordBody,
-    @Req() request: FastifyRequest,
-  ): Promise<void> {
-    return this.signIn.changePassword(caller, { ...body, address: request.ip });
   }
 }

@@ -76,6 +76,18 @@ export class ConsoleUnderTest {
     return new ConsoleUnderTest(await app.getUrl(), config, postgres, app, database);
   }
 
+  /** Another process of the same console, on the same database. Stop it before this one. */
+  async replica(settings: Partial<ConsoleConfig> = {}): Promise<{ url: string; stop(): Promise<void> }> {
+    const config = Object.assign(new ConsoleConfig(), this.config, settings);
+    const app = await startService(consoleService, config);
+    return { url: await app.getUrl(), stop: () => app.close() };
+  }
+
+  /** A part of the running console. */
+  get<T>(part: new (...args: never[]) => T): T {
+    return this.app.get(part);
+  }
+
   async stop(): Promise<void> {
     await this.app.close();
     await this.database.close();

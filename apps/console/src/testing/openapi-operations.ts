@@ -9,6 +9,8 @@ export interface Operation {
   method: string;
   path: string;
   access: AccessLevel;
+  /** It is called by members to change something. */
+  changes: boolean;
   /** The statuses below 300 that it declares. */
   successes: number[];
   /** Its path holds the id of a row of some workspace. */
@@ -35,6 +37,7 @@ function toOperation(document: OpenAPIObject, path: string, method: string, desc
     path,
     described,
     access: described['x-access'],
+    changes: method !== 'GET' && described['x-access'] !== 'public',
     successes: Object.keys(described.responses)
       .map(Number)
       .filter((status) => status < 300),

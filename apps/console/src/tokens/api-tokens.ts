@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { ApiTokenEntity, Database, issueApiToken } from '@waypost/persistence';
+import { newSecretToken, uuidv7 } from '@waypost/kernel';
+import { Database, tokenHash } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
+import { noSuch } from '../http/id.pipe.js';
+import { Writes } from '../writing/writes.js';
 import type { NewTokenResource, TokenResource } from './token-resource.js';
 
 interface TokenRow {
@@ -15,7 +18,10 @@ interface TokenRow {
 /** The workspace's API tokens that are not revoked. */
 @Injectable()
 export class ApiTokens {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly writes: Writes,
+  ) {}
 
   /** Newest first: ids are ordered by time. */
   async list(caller: Caller, query: PageQuery): Promise<Page<TokenResource>> {
@@ -30,21 +36,29 @@ export class ApiTokens {
   }
 
   create(caller: Caller, name: string): Promise<NewTokenResource> {
-    return this.database.transaction(async (tx) => {
-      const { workspaceId, memberId } = caller;
-      const { id, token } = await issueApiToken(tx, { workspaceId, memberId, name });
-      const { createdAt } = await tx.findOneByOrFail(ApiTokenEntity, { id });
-      return { id, name, memberId, createdAt, lastUsedAt: null, token };
+    return this.writes.byMember(caller, async (tx, tell) => {
+      const token = newSecretToken();
+      const { rows } = await tx.query<TokenRow>(
+        `insert into api_token (id, workspace_id, member_id, name, token_hash) values ($1, $2, $3, $4, $5)
+         returning id, name, member_id, created_at, last_used_at`,
+        [uuidv7(), caller.workspaceId, caller.memberId, name, tokenHash(token)],
+      );
+      tell(name);
+      return { ...toResource(rows[0]!), token };
     });
   }
 
-  /** @returns false when there is no such token */
-  async revoke(caller: Caller, id: string): Promise<boolean> {
-    const { rowCount } = await this.database.pool.query(
-      'update api_token set revoked_at = now() where id = $1 and workspace_id = $2 and revoked_at is null',
-      [id, caller.workspaceId],
-    );
-    return rowCount === 1;
+  /** @throws ProblemError `not-found` */
+  revoke(caller: Caller, id: string): Promise<void> {
+    return this.writes.byMember(caller, async (tx, tell) => {
+      const { rows } = await tx.query<{ name: string }>(
+        `update api_token set revoked_at = now() where id = $1 and workspace_id = $2 and revoked_at is null
+         returning name`,
+        [id, caller.workspaceId],
+      );
+      if (!rows[0]) throw noSuch('token');
+      tell(rows[0].name);
+    });
   }
 }
 

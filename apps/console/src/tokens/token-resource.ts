@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { pageOf } from '../http/page.js';
 import { Text } from '../http/text.js';
+import { Recorded } from '../writing/recorded.decorator.js';
 
 /** An API token as it can be shown again: without the token. */
 export class TokenResource {
@@ -34,5 +35,8 @@ export class NewTokenResource extends TokenResource {
 }
 
 export class CreateTokenBody {
-  @ApiProperty({ description: 'What the token is for.', example: 'CRM sync' }) @Text(1, 100) name!: string;
+  @ApiProperty({ description: 'What the token is for.', example: 'CRM sync' })
+  @Recorded()
+  @Text(1, 100)
+  name!: string;
 }

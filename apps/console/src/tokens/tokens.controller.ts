@@ -8,7 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
-import { noSuch, UuidId } from '../http/id.pipe.js';
+import { UuidId } from '../http/id.pipe.js';
 import { PageQuery, type Page } from '../http/page.js';
 import { ApiTokens } from './api-tokens.js';
 import { CreateTokenBody, NewTokenResource, TokenPage, type TokenResource } from './token-resource.js';
@@ -39,7 +39,7 @@ export class TokensController {
   @Access('owner')
   @ApiOperation({ summary: 'Revoke an API token', description: 'It stops working at once.' })
   @ApiNoContentResponse({ description: 'Revoked.' })
-  async revoke(@CurrentCaller() caller: Caller, @Param('tokenId', UuidId) tokenId: string): Promise<void> {
-    if (!(await this.tokens.revoke(caller, tokenId))) throw noSuch('token');
+  revoke(@CurrentCaller() caller: Caller, @Param('tokenId', UuidId) tokenId: string): Promise<void> {
+    return this.tokens.revoke(caller, tokenId);
   }
 }

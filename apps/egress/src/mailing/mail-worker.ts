@@ -2,6 +2,7 @@ import { storable } from '@waypost/kernel';
 import { Logger } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
 import { LaneWorker, type Claim, type Outcome, type Settled, type Sql } from '@waypost/lanes';
+import type { SecretBox } from '@waypost/persistence';
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Pool } from 'pg';
 
@@ -9,6 +10,8 @@ export interface MailWorkerOptions {
   pool: Pool;
   /** `smtp://user:password@host:port`, or `smtps://…` */
   smtpUrl: string;
+  /** Opens the links of mails that carry a secret one. */
+  box: SecretBox;
   /** The sender's address, as in a `From` header. */
   from: string;
   /** Pauses after the 1st, 2nd, … failed try, in milliseconds; after one more failure the mail is given up. */
@@ -19,7 +22,10 @@ interface MailRow {
   id: string;
   recipient: string;
   subject: string;
+  /** The line `{link}` stands for the sealed link. */
   body: string;
+  link_sealed: Buffer | null;
+  expired: boolean;
 }
 
 type MailOutcome = { mailId: string; state: 'waiting' | 'sent' | 'failed'; error?: string };
@@ -75,11 +81,15 @@ export class MailWorker {
 
   private async send({ ref, attempts }: Claim): Promise<Outcome<MailOutcome>> {
     const { rows } = await this.options.pool.query<MailRow>(
-      `select id, recipient, subject, body from mail where id = $1 and state = 'waiting'`,
+      `select id, recipient, subject, body, link_sealed, coalesce(expires_at <= now(), false) as expired
+       from mail where id = $1 and state = 'waiting'`,
       [ref],
     );
     const mail = rows[0];
     if (!mail) return { result: 'done' };
+    if (mail.expired) {
+      return { result: 'done', apply: { mailId: mail.id, state: 'failed', error: 'its link is too old' } };
+    }
     const error = await this.trySend(mail);
     if (error === undefined) return { result: 'done', apply: { mailId: mail.id, state: 'sent' } };
     this.logger.warn({ msg: 'mail.failed', mailId: mail.id, attempt: attempts + 1, error });
@@ -89,10 +99,17 @@ export class MailWorker {
   }
 
   /** @returns why it was not sent */
-  private async trySend({ id, recipient, subject, body }: MailRow): Promise<string | undefined> {
+  private async trySend({
+    id,
+    recipient,
+    subject,
+    body,
+    link_sealed: link,
+  }: MailRow): Promise<string | undefined> {
     try {
+      const text = link ? body.replace('{link}', this.options.box.open(link, `mail:${id}`).toString()) : body;
       // The same id in each try, so that mail servers can tell that it is one mail.
-      await this.transport.sendMail({ to: recipient, subject, text: body, messageId: `<${id}@waypost>` });
+      await this.transport.sendMail({ to: recipient, subject, text, messageId: `<${id}@waypost>` });
       return undefined;
     } catch (error) {
       return storable(error instanceof Error ? error.message : String(error)).slice(0, 500);

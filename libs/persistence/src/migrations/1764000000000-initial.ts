@@ -87,8 +87,8 @@ export class Initial1764000000000 implements MigrationInterface {
         member_id uuid not null,
         member_name text not null,
         member_email text not null,
-        -- How the member came: signed in, or by an API token.
-        via text not null check (via in ('session', 'token')),
+        -- How the member came: signed in, by an API token, or by a mailed link.
+        via text not null check (via in ('session', 'token', 'link')),
         address text not null,
         -- The route, and in words what it does.
         action text not null,
