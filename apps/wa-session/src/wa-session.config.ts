@@ -39,7 +39,8 @@ export class WaSessionConfig extends FileServiceConfig {
 
   @Setting({
     key: 'CONNECT_TIMEOUT_MS',
-    describe: 'Longest a connection to WhatsApp may take until it is open, in milliseconds.',
+    describe:
+      'Longest a connection to WhatsApp may take until it is open, in milliseconds. While what waited at WhatsApp comes in it counts from the latest of that on; over all, a connection may take ten times as long.',
   })
   @IsInt()
   @Min(1_000)

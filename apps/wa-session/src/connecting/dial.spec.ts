@@ -2,7 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { ConnectVerdict, Permit } from './connect-gate.js';
 import { Dial } from './dial.js';
 
-type Event = { type: 'open' } | { type: 'acked' } | { type: 'closed'; code: number; reason: string };
+type Event =
+  | { type: 'open' }
+  | { type: 'progress' }
+  | { type: 'acked' }
+  | { type: 'closed'; code: number; reason: string };
 
 const granted = (inMs = 0): Permit => ({
   granted: true,
@@ -127,6 +131,20 @@ describe('dialling', () => {
     line.connections[0]!({ type: 'open' });
     await line.after(60_000);
     expect(line.terminated).toEqual([]);
+  });
+
+  it('cuts no connection that gets on with what waited, but one that never gets to the end', async () => {
+    line.begin();
+    await line.after(0);
+    for (let n = 0; n < 12; n++) {
+      await line.after(4_000);
+      line.connections[0]!({ type: 'progress' });
+    }
+    expect(line.terminated).toEqual([]);
+    await line.after(1_999);
+    expect(line.terminated).toEqual([]);
+    await line.after(1);
+    expect([line.terminated, line.heard]).toEqual([['not open in time'], []]);
   });
 
   it('hears nothing of a connection that it hung up, and can be begun anew', async () => {

@@ -1,7 +1,7 @@
 import { uniform } from '@waypost/kernel';
 import type { ConnectVerdict, Granted, Permit } from './connect-gate.js';
 
-/** What a connection tells, as far as dialling cares. */
+/** What a connection tells, as far as dialling cares. `progress`: it is not open yet, and gets on; this goes no further. */
 type DialEvent = { type: string } | { type: 'closed'; code: number; reason: string };
 
 export interface Dialled {
@@ -23,7 +23,10 @@ export interface Call<C extends Dialled, E extends DialEvent> {
   granted(): void;
   /** No version of the client is accepted. It asks again by itself, unless it is hung up. */
   refused(): void;
-  /** Absent: it may stay without being open for as long as it likes. */
+  /**
+   * Longest that it may take until it is open, from its beginning or its latest `progress` on; over all, so often that time (`MOST_PATIENCE`).
+   * Absent: it may stay without being open for as long as it likes.
+   */
   openWithinMs?: number;
 }
 
@@ -32,6 +35,8 @@ const ASK_AGAIN_MAX_MS = 3_000;
 
 /** Shows that the network accepts the version. */
 const ACCEPTED = ['qr', 'code', 'open'];
+/** What waited at WhatsApp may be a lot, and a connection that is working through it is not cut. */
+const MOST_PATIENCE = 10;
 const CLIENT_TOO_OLD = 405;
 const FAILED = 503;
 
@@ -44,6 +49,8 @@ export class Dial<C extends Dialled, E extends DialEvent> {
   private call?: Call<C, E>;
   private permit?: Granted;
   private timer?: NodeJS.Timeout;
+  /** When the connection must be open at the latest (monotonic milliseconds), while it is not. */
+  private openBy?: number;
 
   /** @param failed what could not be done, for the log */
   constructor(
@@ -61,6 +68,7 @@ export class Dial<C extends Dialled, E extends DialEvent> {
   hangUp(): C | undefined {
     const { connection } = this;
     clearTimeout(this.timer);
+    this.openBy = undefined;
     this.tell('unclear');
     this.call = undefined;
     this.connection = undefined;
@@ -97,9 +105,8 @@ export class Dial<C extends Dialled, E extends DialEvent> {
       });
       if (this.call !== call) return connection.terminate('no longer wanted');
       this.connection = connection;
-      const { openWithinMs } = call;
-      if (openWithinMs !== undefined)
-        this.later(openWithinMs, async () => connection.terminate('not open in time'));
+      this.openBy = performance.now() + MOST_PATIENCE * (call.openWithinMs ?? Infinity);
+      this.progressed();
     } catch (error) {
       this.failed('connect', error);
       if (this.call !== call) return;
@@ -109,13 +116,24 @@ export class Dial<C extends Dialled, E extends DialEvent> {
   }
 
   private hear(event: E): void {
+    if (event.type === 'progress') return this.progressed();
     if (ACCEPTED.includes(event.type)) this.tell('accepted');
-    if (event.type === 'open') clearTimeout(this.timer);
+    if (event.type === 'open') {
+      clearTimeout(this.timer);
+      this.openBy = undefined;
+    }
     if ('code' in event && event.type === 'closed') {
       if (event.code === CLIENT_TOO_OLD) this.tell('rejected');
       this.hangUp();
     }
     this.happened(event);
+  }
+
+  private progressed(): void {
+    const { call, connection, openBy } = this;
+    if (call?.openWithinMs === undefined || !connection || openBy === undefined) return;
+    const left = Math.min(call.openWithinMs, openBy - performance.now());
+    this.later(left, async () => connection.terminate('not open in time'));
   }
 
   /** Tells how the connect went, once. */

@@ -32,7 +32,10 @@ export interface OwnIdentity {
  * of whoever started the queue.
  */
 export class IncomingParts {
-  private readonly parts = new WeakMap<Uint8Array, IncomingPart>();
+  private readonly parts = new WeakMap<Uint8Array, { part: IncomingPart; stanza: number }>();
+  /** Stanzas are counted; Baileys works through them in their order. */
+  private noted = 0;
+  private begun = 0;
 
   constructor(private readonly me: () => OwnIdentity | undefined) {}
 
@@ -48,9 +51,16 @@ export class IncomingParts {
     );
     // Counted from the last one, which brings the text: before it may come a key for the group, as a part of its own. When a message is sent
     // again because it could not be read, key and text are one part, which must replace the one that could not be read.
+    if (ciphertexts.length > 0) this.noted++;
     ciphertexts.reverse().forEach((ciphertext, part) => {
-      this.parts.set(ciphertext, { name: { chatJid, keyId, senderJid, part }, author, envelope });
+      const name = { chatJid, keyId, senderJid, part };
+      this.parts.set(ciphertext, { part: { name, author, envelope }, stanza: this.noted });
     });
+  }
+
+  /** How many stanzas came that Baileys has not begun to read yet. */
+  get waiting(): number {
+    return this.noted - this.begun;
   }
 
   /** A message of which WhatsApp only tells that there is one. */
@@ -70,7 +80,9 @@ export class IncomingParts {
   }
 
   find(ciphertext: Uint8Array): IncomingPart | undefined {
-    return this.parts.get(ciphertext);
+    const found = this.parts.get(ciphertext);
+    if (found) this.begun = Math.max(this.begun, found.stanza);
+    return found?.part;
   }
 
   private envelopeOf(stanza: BinaryNode): IncomingPart['envelope'] | undefined {

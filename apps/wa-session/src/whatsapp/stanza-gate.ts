@@ -5,6 +5,7 @@ import { describeError } from '../sessions/describe-error.js';
 import type { AccountStore } from '../unit-of-work/account-store.js';
 import type { AddressForms } from './address-forms.js';
 import type { ContentlessPart, IncomingParts } from './incoming-parts.js';
+import { SocketBrake, type PausableSocket } from './socket-brake.js';
 
 export interface StanzaGateOptions {
   store: AccountStore;
@@ -26,16 +27,26 @@ export interface StanzaGateOptions {
  * end the process, and with it every other account's session.
  */
 export class StanzaGate {
+  /** Stanzas that Baileys has not heard of yet. */
+  private kept = 0;
+
   constructor(private readonly options: StanzaGateOptions) {}
 
   /** Call it before anything arrives. */
   guard(ws: WASocket['ws']): void {
+    const { parts, cut } = this.options;
+    const brake = new SocketBrake({
+      waiting: () => this.kept + parts.waiting,
+      socket: () => (ws as unknown as { socket?: PausableSocket | null }).socket,
+      cut,
+    });
     const receivers = ws.listeners('message') as Array<(data: unknown) => Promise<void>>;
     ws.removeAllListeners('message');
     ws.on('message', (data: unknown) => {
       for (const receive of receivers)
-        receive(data).catch((error: unknown) =>
-          this.options.cut(`unreadable frame: ${describeError(error)}`),
+        receive(data).then(
+          () => brake.check(),
+          (error: unknown) => cut(`unreadable frame: ${describeError(error)}`),
         );
     });
 
@@ -45,7 +56,11 @@ export class StanzaGate {
     ws.emit = (name: string | symbol, ...args: unknown[]) => {
       const kept = this.tried(String(name), () => this.keep(name, args[0] as BinaryNode));
       if (!kept) return pass(name, args);
-      void kept.then(() => pass(name, args));
+      this.kept++;
+      void kept.then(() => {
+        this.kept--;
+        pass(name, args);
+      });
       return true;
     };
   }
@@ -94,16 +109,19 @@ function readReceipt({ attrs, content }: BinaryNode): ReceiptEvent | undefined {
       : undefined;
   const chatJid = bareJid(attrs.from ?? '');
   if (!status || !chatJid || !attrs.id) return undefined;
-  const items = Array.isArray(content)
-    ? content
-        .filter(({ tag }) => tag === 'list')
-        .flatMap((list) => (Array.isArray(list.content) ? list.content : []))
-    : [];
-  const more = items.map((item) => item.attrs.id).filter((id): id is string => Boolean(id));
   return {
-    keyIds: [...new Set([attrs.id, ...more])],
+    keyIds: [...new Set([attrs.id, ...listedIds(content)])],
     chatJid,
     status,
     timestamp: Number(attrs.t) || Math.floor(Date.now() / 1000),
   };
+}
+
+/** The further messages that a receipt is for, besides the one in its attributes. */
+export function listedIds(content: BinaryNode['content']): string[] {
+  if (!Array.isArray(content)) return [];
+  const items = content
+    .filter(({ tag }) => tag === 'list')
+    .flatMap((list) => (Array.isArray(list.content) ? list.content : []));
+  return items.map((item) => item.attrs.id).filter((id): id is string => Boolean(id));
 }
