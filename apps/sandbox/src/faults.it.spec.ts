@@ -63,8 +63,11 @@ describe('faults', () => {
     await eventually(() => device.received.some(({ key }) => key.id === id));
     expect(await device.socket.fetchAccountReachoutTimelock()).toMatchObject({ isActive: false });
 
+    const told: (boolean | undefined)[] = [];
+    device.socket.ev.on('connection.update', ({ reachoutTimeLock }) => told.push(reachoutTimeLock?.isActive));
     const before = Date.now();
     await sandbox.fault(owner, { kind: 'new_chats_locked', seconds: 3_600 });
+    await eventually(() => expect(told).toEqual([true]));
     const refused = await device.send(stranger, 'hello, stranger');
     const passed = await device.send(friend, 'hello, friend');
     await eventually(() => expect(acksOf(passed)).toHaveLength(1));
@@ -83,7 +86,9 @@ describe('faults', () => {
     const stillRefused = await device.send(stranger, 'you wrote to the group, not to me');
     await eventually(() => expect(acksOf(stillRefused)).toMatchObject([{ error: '463' }]));
 
+    told.length = 0;
     await sandbox.fault(owner, { kind: 'new_chats_locked', seconds: 0 });
+    await eventually(() => expect(told).toEqual([false]));
     const atLast = await device.send(stranger, 'at last');
     await eventually(() => expect(acksOf(atLast)).toHaveLength(1));
     expect(await device.socket.fetchAccountReachoutTimelock()).toMatchObject({ isActive: false });

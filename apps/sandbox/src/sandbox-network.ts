@@ -214,7 +214,7 @@ export class SandboxNetwork {
         store,
         { journal, conditions },
         devices,
-        { queue, readdressing },
+        { queue, courier, readdressing },
         { online, gateway },
       ),
       media,

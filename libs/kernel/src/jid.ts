@@ -14,13 +14,19 @@ function split(jid: string): JidParts | undefined {
   return { user: jid.slice(0, at), server: jid.slice(at + 1) };
 }
 
-/** Strips device and agent (`123_1:4@lid` → `123@lid`); undefined when the text is no JID. */
+/** Servers that name the same user as another one: a former name, and devices that a business lets a provider run. */
+const SAME_AS: Record<string, string> = {
+  'c.us': 's.whatsapp.net',
+  hosted: 's.whatsapp.net',
+  'hosted.lid': 'lid',
+};
+
+/** Whom an address belongs to, without device, agent and host (`123_1:4@lid` → `123@lid`); undefined when the text is no JID. */
 export function bareJid(jid: string): string | undefined {
   const parts = split(jid);
   if (!parts) return undefined;
   const user = parts.user.split(':')[0]!.split('_')[0]!;
-  const server = parts.server === 'c.us' ? 's.whatsapp.net' : parts.server;
-  return user === '' ? undefined : `${user}@${server}`;
+  return user === '' ? undefined : `${user}@${SAME_AS[parts.server] ?? parts.server}`;
 }
 
 /** What kind of address a JID is; `other` covers broadcasts, newsletters and anything unknown. */

@@ -20,10 +20,12 @@ describe('a phone number', () => {
 });
 
 describe('a JID', () => {
-  it('loses its device, its agent and its former server name', () => {
+  it('loses its device, its agent, its former server name and its host', () => {
     expect(bareJid('14151231234:7@s.whatsapp.net')).toBe('14151231234@s.whatsapp.net');
     expect(bareJid('123_1:4@lid')).toBe('123@lid');
     expect(bareJid('14151231234@c.us')).toBe('14151231234@s.whatsapp.net');
+    expect(bareJid('14151231234:99@hosted')).toBe('14151231234@s.whatsapp.net');
+    expect(bareJid('123:99@hosted.lid')).toBe('123@lid');
   });
 
   it.each(['', '@lid', 'nobody', 'a@b@c'])('cannot be %j', (input) => expect(bareJid(input)).toBeUndefined());

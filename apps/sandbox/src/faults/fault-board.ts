@@ -1,5 +1,6 @@
 import type { Gateway } from '../connections/gateway.js';
 import type { WireConnection } from '../connections/wire-connection.js';
+import type { Courier } from '../delivery/courier.js';
 import type { DeviceQueue } from '../delivery/device-queue.js';
 import type { OnlineDevices } from '../delivery/online-device.js';
 import type { Readdressing } from '../delivery/readdressing.js';
@@ -8,6 +9,7 @@ import type { LinkedDevices } from '../linking/linked-devices.js';
 import { node, type Node } from '../nodes/node.js';
 import { Refusal } from '../refusal.js';
 import { failureNode } from '../stanzas/failure-node.js';
+import { lockNotification } from '../stanzas/new-chats-lock.js';
 import type { Store } from '../storage/store.js';
 import type { Conditions } from './conditions.js';
 import { BAN, isConnectionFault, READDRESS, type Fault } from './fault.js';
@@ -29,7 +31,7 @@ export class FaultBoard {
     private readonly store: Store,
     private readonly notes: { journal: Journal; conditions: Conditions },
     private readonly devices: LinkedDevices,
-    private readonly mail: { queue: DeviceQueue; readdressing: Readdressing },
+    private readonly mail: { queue: DeviceQueue; courier: Courier; readdressing: Readdressing },
     private readonly open: { online: OnlineDevices; gateway: Gateway },
   ) {}
 
@@ -42,6 +44,7 @@ export class FaultBoard {
       this.notes.conditions.set(phone, fault, new Date());
       if (fault.kind === 'logged_out') this.removeDevices(phone);
       if (fault.kind === READDRESS) this.readdress(phone);
+      if (fault.kind === 'new_chats_locked') this.tellOfLock(phone);
       this.store.afterCommit(() => targets.forEach((target) => this.strike(target, fault)));
       return targets.length;
     });
@@ -79,14 +82,28 @@ export class FaultBoard {
   }
 
   private readdress(phone: string | undefined): void {
-    for (const owner of phone === undefined ? this.devices.accounts() : [phone]) {
+    for (const owner of this.owners(phone)) {
       this.mail.queue.rewriteMessages(owner, (stanza) => this.mail.readdressing.otherForm(stanza));
     }
   }
 
+  private tellOfLock(phone: string | undefined): void {
+    for (const owner of this.owners(phone)) {
+      const stanza = lockNotification(this.notes.conditions.newChatsLockedUntil(owner, new Date()));
+      const { id = '', type = '' } = stanza.attrs;
+      for (const device of this.devices.of(owner)) {
+        this.mail.courier.post(device, { class: 'notification', id, type, peer: '', stanza });
+      }
+    }
+  }
+
+  private owners(phone: string | undefined): string[] {
+    return phone === undefined ? this.devices.accounts() : [phone];
+  }
+
   /** The owner removes the links on the phone: nobody gets in with the old keys again. */
   private removeDevices(phone: string | undefined): void {
-    for (const owner of phone === undefined ? this.devices.accounts() : [phone]) {
+    for (const owner of this.owners(phone)) {
       for (const { device } of this.devices.of(owner)) {
         this.devices.remove(owner, device);
         this.notes.journal.append('device_removed', { phone: owner, device, by: 'phone' });

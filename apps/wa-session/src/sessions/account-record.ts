@@ -139,6 +139,16 @@ export class AccountRecord {
     );
   }
 
+  /** Until when the account may not write to new contacts; null: it may again. Nothing happens when the lease is lost. */
+  async setNewChatsLock(lease: Lease, until: Date | null): Promise<void> {
+    await this.fenced(lease, async (tx) => {
+      await tx.query('update account set new_chats_locked_until = $2 where id = $1', [
+        lease.accountId,
+        until,
+      ]);
+    });
+  }
+
   private fenced(lease: Lease, write: (tx: Transaction) => Promise<void>): Promise<boolean> {
     return inTransaction(this.pool, async (tx) => {
       const { rows } = await tx.query(HELD, [lease.accountId, lease.epoch, this.owner]);

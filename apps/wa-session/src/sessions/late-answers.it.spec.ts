@@ -67,4 +67,23 @@ describe('what comes after a message was sent', () => {
       soon,
     );
   });
+
+  it('a refusal of the copy for a device that could not read it says nothing about the message', async () => {
+    const { accountId, phone } = await system.linkedAccount();
+    const contact = system.newPhone();
+    const keyId = await sent(accountId, contact, 'Can you read this?');
+    await eventually(async () => expect(await timesShown(contact, keyId)).toBe(1), soon);
+    await system.sandbox.fault(phone, { kind: 'reject_next', code: 479 });
+    await system.sandbox.askAgain(contact, phone, keyId, true);
+    const acks = async () =>
+      (await system.sandbox.journal()).filter(({ kind, id }) => kind === 'ack_sent' && id === keyId);
+    await eventually(async () => expect(await acks()).toHaveLength(2), soon);
+    const next = await sent(accountId, contact, 'And this?');
+    // Acknowledgements are stored in the order in which they come.
+    const stored = await system.events(accountId, 'ack');
+    expect(stored.map((ack) => [ack['keyId'], ack['errorCode']])).toEqual([
+      [keyId, undefined],
+      [next, undefined],
+    ]);
+  });
 });

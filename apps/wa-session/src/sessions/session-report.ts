@@ -7,6 +7,7 @@ export interface ReportPorts {
   /** @returns false when the lease is lost */
   writeStatus(status: AccountStatus): Promise<boolean>;
   writePairing(wish: PairingWish, progress: PairingProgress): Promise<void>;
+  writeNewChatsLock(until: Date | null): Promise<void>;
   log(level: 'info' | 'warn' | 'error', event: string, fields: Record<string, unknown>): void;
 }
 
@@ -20,6 +21,7 @@ export class SessionReport {
   private heeded?: string;
   private readonly status: LatestWriter<AccountStatus>;
   private readonly progressOf: LatestWriter<{ wish: PairingWish; progress: PairingProgress }>;
+  private readonly newChatsLock: LatestWriter<Date | null>;
 
   constructor(ports: ReportPorts, leaseLost: () => void) {
     const failed = (error: unknown) =>
@@ -28,6 +30,7 @@ export class SessionReport {
       if (!(await ports.writeStatus(value))) leaseLost();
     }, failed);
     this.progressOf = new LatestWriter(({ wish, progress }) => ports.writePairing(wish, progress), failed);
+    this.newChatsLock = new LatestWriter((until) => ports.writeNewChatsLock(until), failed);
   }
 
   tell(status: AccountStatus): void {
@@ -56,14 +59,20 @@ export class SessionReport {
     if (this.state === 'backing_off') this.endPairing(pairingEnd('linked_already'));
   }
 
+  /** Until when the account may not write to new contacts; null: it may again. */
+  newChatsLocked(until: Date | null): void {
+    this.newChatsLock.put(until);
+  }
+
   /** Resolves when what was told last is written. */
   async flush(): Promise<void> {
-    await Promise.all([this.status.flush(), this.progressOf.flush()]);
+    await Promise.all([this.status.flush(), this.progressOf.flush(), this.newChatsLock.flush()]);
   }
 
   /** Tells nothing more. */
   close(): void {
     this.status.close();
     this.progressOf.close();
+    this.newChatsLock.close();
   }
 }

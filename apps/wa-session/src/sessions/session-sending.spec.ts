@@ -40,6 +40,7 @@ class ConnectedSession {
     keepSent: async (_keyId, encoded) => encoded,
     writeStatus: async () => true,
     writePairing: async () => undefined,
+    writeNewChatsLock: async () => undefined,
     connected: () => this.opened(),
     closed: () => undefined,
     log: () => undefined,

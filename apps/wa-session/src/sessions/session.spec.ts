@@ -56,6 +56,7 @@ class SessionInTest {
         return true;
       },
       writePairing: async (_wish, progress) => void this.progress.push(progress),
+      writeNewChatsLock: async () => undefined,
       connected: () => undefined,
       closed: () => undefined,
       log: (level, event) => void this.logged.push(`${level} ${event}`),

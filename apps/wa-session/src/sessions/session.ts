@@ -257,9 +257,14 @@ export class Session implements LeasedSession {
         return;
       case 'open':
         return this.opened(event);
+      case 'progress':
+        // Between the connection and whoever dialled.
+        return;
       case 'acked':
         this.sends.answered(event.keyId, event.errorCode);
         return;
+      case 'new_chats_locked':
+        return this.report.newChatsLocked(event.until);
       case 'closed':
         return this.closed(event);
       default:

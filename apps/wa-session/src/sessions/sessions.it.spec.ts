@@ -316,7 +316,17 @@ describe('a session against the simulated network', () => {
     expect(refused).toMatchObject({ outcome: 'rejected', code: '463' });
     const lockedForMs = refused.newChatsLockedUntil! - Date.now();
     expect([lockedForMs > 500_000, lockedForMs <= 601_000]).toEqual([true, true]);
+    const recorded = async () =>
+      (
+        await database.pool.query<{ until: Date | null }>(
+          'select new_chats_locked_until as until from account where id = $1',
+          [accountId],
+        )
+      ).rows[0]!.until?.getTime();
+    await eventually(async () => expect(await recorded()).toBe(refused.newChatsLockedUntil), soon);
     expect(await send(accountId, friend, 'Hello')).toMatchObject({ outcome: 'acked' });
+    await sandbox.fault(phone, { kind: 'new_chats_locked', seconds: 0 });
+    await eventually(async () => expect(await recorded()).toBeUndefined(), soon);
   });
 
   it('sends texts and files to a group, to every member once, also after it was killed', async () => {

@@ -69,4 +69,12 @@ describe('history that the phone sent', () => {
     for (let tries = 0; tries < 5; tries++) expect(await leftOver()).toEqual(['H1']);
     expect(await leftOver()).toEqual([]);
   });
+
+  it('is not given up because connections end before it was worked through', async () => {
+    await announce('H1', INITIAL_BOOTSTRAP);
+    for (let tries = 0; tries < 10; tries++) {
+      expect(await leftOver()).toEqual(['H1']);
+      await inbox.interrupted('H1');
+    }
+  });
 });

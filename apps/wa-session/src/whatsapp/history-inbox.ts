@@ -59,7 +59,10 @@ export class HistoryInbox {
     });
   }
 
-  /** Messages to be handed to Baileys as if they came now. One that fails time and again is given up. */
+  /**
+   * Messages to be handed to Baileys as if they came now. One that fails time and again, or ends the process, is given up; the try counts before it
+   * is made.
+   */
   async leftOver(ownJid: string): Promise<WAMessage[]> {
     return this.store.unit(async () => {
       const waiting = (await this.read())
@@ -71,6 +74,17 @@ export class HistoryInbox {
         message: proto.Message.decode(Buffer.from(message, 'base64')),
         messageTimestamp: timestamp,
       }));
+    });
+  }
+
+  /** The connection ended before the try did: it does not count. */
+  async interrupted(keyId: string): Promise<void> {
+    await this.store.unit(async () => {
+      const waiting = await this.read();
+      const one = waiting.find((each) => each.keyId === keyId);
+      if (!one) return;
+      one.tries = Math.max(0, one.tries - 1);
+      this.write(waiting);
     });
   }
 

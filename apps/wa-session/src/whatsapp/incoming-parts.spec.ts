@@ -22,4 +22,23 @@ describe('the parts of incoming messages', () => {
     expect(new Set([text, textWithoutKey, sentAgainWithKey]).size).toBe(1);
     expect(key).not.toBe(text);
   });
+
+  it('are of the person whose devices a provider hosts', () => {
+    const content = Buffer.from('ciphertext');
+    parts.note({
+      tag: 'message',
+      attrs: {
+        from: '2000001:99@hosted.lid',
+        sender_pn: '4915200000001:99@hosted',
+        id: '3A01',
+        t: '1795530083',
+      },
+      content: [{ tag: 'enc', attrs: { v: '2', type: 'msg' }, content }],
+    });
+    expect(parts.find(content)).toMatchObject({
+      author: '2000001:99@hosted.lid',
+      name: { chatJid: '2000001@lid', senderJid: '2000001@lid' },
+      envelope: { chatAltJid: '4915200000001@s.whatsapp.net', senderAltJid: '4915200000001@s.whatsapp.net' },
+    });
+  });
 });

@@ -86,6 +86,13 @@ class UnitRepository {
       encryptMessage: (call) => this.send(() => this.stock.encryptMessage(call)),
       encryptGroupMessage: (call) => this.send(() => this.stock.encryptGroupMessage(call)),
       injectE2ESession: (call) => store.unit(() => this.stock.injectE2ESession(call)),
+      // A record that is moved, deleted or looked at while a decryption tries its sessions would be one with a single session.
+      migrateSession: (from, to) => store.unit(() => this.stock.migrateSession(from, to)),
+      deleteSession: (jids) => store.unit(() => this.stock.deleteSession(jids)),
+      validateSession: (jid) => store.unit(() => this.stock.validateSession(jid)),
+      getSessionInfo: (jid) => store.unit(() => this.stock.getSessionInfo(jid)),
+      getSenderKeyDistributionMessage: (call) =>
+        store.unit(() => this.stock.getSenderKeyDistributionMessage(call)),
       processSenderKeyDistributionMessage: async (call) => {
         if (this.processed.delete(distributionId(call.item))) return;
         await store.unit(() => this.stock.processSenderKeyDistributionMessage(call));

@@ -7,6 +7,7 @@ import {
   initAuthCreds,
   makeWASocket,
   proto,
+  S_WHATSAPP_NET,
   type AnyMessageContent,
   type AuthenticationCreds,
   type BinaryNode,
@@ -19,7 +20,7 @@ import type { Agent as HttpsAgent } from 'node:https';
 import type { SentMessage } from '../sessions/sent-messages.js';
 import type { AccountStore } from '../unit-of-work/account-store.js';
 import { AddressForms } from './address-forms.js';
-import type { SessionMemory } from './bounded-cache.js';
+import { BoundedCache, type SessionMemory } from './bounded-cache.js';
 import { parseVersion } from './client-version.js';
 import { DeviceLists } from './device-lists.js';
 import { HistoryInbox } from './history-inbox.js';
@@ -28,16 +29,21 @@ import { IncomingParts } from './incoming-parts.js';
 import { KeyStore } from './key-store.js';
 import { Linking, type LinkingEvent } from './linking.js';
 import { quietLogger } from './quiet-logger.js';
+import { Restrictions } from './restrictions.js';
 import { signalRepository } from './signal-repository.js';
 import { SparePreKey } from './spare-pre-key.js';
-import { StanzaGate } from './stanza-gate.js';
+import { listedIds, StanzaGate } from './stanza-gate.js';
 
 /** What a connection tells its session, in the order in which it happens. `closed` is the last one. */
 export type ConnectionEvent =
   | LinkingEvent
   | { type: 'linked' }
+  /** What waited at WhatsApp comes in, before `open`. */
+  | { type: 'progress' }
   | { type: 'open'; identity: AccountIdentity }
   | { type: 'acked'; keyId: string; errorCode?: string }
+  /** Until when the account may not write to new contacts; null: it may again. */
+  | { type: 'new_chats_locked'; until: Date | null }
   /** `banSeconds`: with 402, how long the ban lasts, as far as WhatsApp says. */
   | { type: 'closed'; code: number; reason: string; banSeconds?: number };
 
@@ -77,6 +83,8 @@ export interface ConnectionOptions {
 const QUERY_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 20_000;
 const KEEP_ALIVE_MS = 20_000;
+const LOG_OUT_MS = 5_000;
+const MOST_ASKED_AGAIN = 1_000;
 /** WhatsApp refuses to link by code what calls itself by a name that it does not know. Stable for the life of a link. */
 const BROWSER = Browsers.windows('Chrome');
 const BANNED_FOR_A_TIME = 402;
@@ -89,6 +97,9 @@ export class WhatsAppConnection {
   private readonly logger: ReturnType<typeof quietLogger>;
   private readonly history: HistoryInbox;
   private readonly sparePreKey: SparePreKey;
+  private readonly restrictions: Restrictions;
+  /** Messages that a device could not read and asked for again. */
+  private readonly askedAgain = new BoundedCache(MOST_ASKED_AGAIN);
   private closed = false;
   private opened = false;
 
@@ -162,6 +173,7 @@ export class WhatsAppConnection {
     });
     const cut = (reason: string) => this.terminate(reason);
     const { log, on } = options;
+    this.restrictions = new Restrictions(this.socket, (until) => on({ type: 'new_chats_locked', until }));
     const keepLink = (stanza: BinaryNode) => this.keepLink(stanza);
     new StanzaGate({ store, parts, forms, keepLink, log, cut }).guard(this.socket.ws);
     if (!this.creds.account)
@@ -211,8 +223,8 @@ export class WhatsAppConnection {
   }
 
   /** Until when the account may not write to new contacts, in unix milliseconds. @throws without an answer */
-  async newChatsLockedUntil(): Promise<number | undefined> {
-    return (await this.socket.fetchAccountReachoutTimelock()).timeEnforcementEnds?.getTime();
+  newChatsLockedUntil(): Promise<number | undefined> {
+    return this.restrictions.newChatsLockedUntil();
   }
 
   /** Asks WhatsApp for the address of a phone number. @returns undefined when it is not on WhatsApp. @throws without an answer */
@@ -230,9 +242,28 @@ export class WhatsAppConnection {
     this.reportClosed(DisconnectReason.connectionClosed, 'closed here');
   }
 
-  /** Ends the link at WhatsApp; the `closed` event follows with 401. */
+  /**
+   * Ends the link at WhatsApp; the `closed` event comes with 401, before this resolves. Baileys' own log-out hangs up as soon as its wish is written,
+   * whether WhatsApp heard it or not.
+   * @throws when WhatsApp did not answer, and the connection is still open
+   */
   async logOut(): Promise<void> {
-    if (!this.closed) await this.socket.logout();
+    const { me } = this.creds;
+    if (this.closed || !me) return;
+    const removal = {
+      tag: 'remove-companion-device',
+      attrs: { jid: me.id, reason: 'user_initiated' },
+    };
+    const attrs = { to: S_WHATSAPP_NET, type: 'set', id: this.socket.generateMessageTag(), xmlns: 'md' };
+    try {
+      await this.socket.query({ tag: 'iq', attrs, content: [removal] }, LOG_OUT_MS);
+    } catch (error) {
+      // It may have hung up instead of an answer, and has told why.
+      if (this.closed) return;
+      throw error;
+    }
+    this.reportClosed(DisconnectReason.loggedOut, 'logged out');
+    await this.socket.end(undefined);
   }
 
   /** Cuts the connection at once: nothing more may leave. */
@@ -253,6 +284,10 @@ export class WhatsAppConnection {
       backlogDone = true;
       this.reportOpen(true);
     });
+    for (const name of ['CB:message', 'CB:receipt', 'CB:notification'])
+      ws.prependListener(name, () => {
+        if (!backlogDone) on({ type: 'progress' });
+      });
     ws.prependListener('CB:message', (stanza: BinaryNode) => {
       parts.note(stanza);
       this.identities.sawChat(stanza.attrs.from);
@@ -260,6 +295,9 @@ export class WhatsAppConnection {
       // would overtake the one that carries its key, and a chat would get out of order. Marked as if they had waited, all go
       // through that queue, one after the other.
       stanza.attrs.offline ??= '0';
+    });
+    ws.prependListener('CB:receipt,type:retry', ({ attrs, content }: BinaryNode) => {
+      for (const id of [attrs.id, ...listedIds(content)]) if (id) this.askedAgain.set(id, true);
     });
     // Baileys has no event for a plain acknowledgement.
     ws.on('CB:ack,class:message', ({ attrs }: BinaryNode) => void this.acknowledged(attrs));
@@ -290,10 +328,11 @@ export class WhatsAppConnection {
   /** What an earlier connection did not come to work through. */
   private async catchUpOnHistory(ownJid: string): Promise<void> {
     for (const message of await this.history.leftOver(bareJid(ownJid) ?? ownJid)) {
-      if (this.closed) return;
-      await this.socket
-        .upsertMessage(message, 'append')
-        .catch((error: unknown) => this.options.log(`history was not worked through: ${String(error)}`));
+      if (!this.closed)
+        await this.socket
+          .upsertMessage(message, 'append')
+          .catch((error: unknown) => this.options.log(`history was not worked through: ${String(error)}`));
+      if (this.closed) await this.history.interrupted(message.key.id ?? '');
     }
   }
 
@@ -319,6 +358,8 @@ export class WhatsAppConnection {
   private async acknowledged(attrs: Record<string, string>): Promise<void> {
     const { id, error, t } = attrs;
     if (!id) return;
+    // WhatsApp had brought it to a device, which could not read it; what it refuses now is the copy for that one device.
+    if (error && this.askedAgain.get(id)) return this.options.log(`a copy of ${id} was refused: ${error}`);
     const event: AckEvent = {
       keyId: id,
       errorCode: error,
