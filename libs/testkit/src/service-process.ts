@@ -48,14 +48,15 @@ export class ServiceProcess {
     this.child?.kill(signal);
   }
 
-  /** Starts it (again) on its port, with the same settings, and waits until it is ready. */
-  async start(): Promise<void> {
+  /** Starts it (again) on its port, with the same settings and, this time, some more, and waits until it is ready. */
+  async start(more: Record<string, string> = {}): Promise<void> {
     const main = fileURLToPath(new URL(`../../../apps/${this.name}/dist/main.js`, import.meta.url));
     const child = spawn(process.execPath, [main], {
       env: {
         PATH: process.env['PATH'],
         LOG_LEVEL: 'warn',
         ...this.env,
+        ...more,
         HOST: '127.0.0.1',
         PORT: String(this.port),
       },

@@ -17,6 +17,8 @@ export interface ChaosOptions {
   leaseTtlMs: number;
   /** Messages that are asked for, and written, in a second. */
   perSecond: number;
+  /** Ends it early: what happens is still undone, but nothing is waited for any more. */
+  signal?: AbortSignal;
 }
 
 /** What one round did. */
@@ -58,7 +60,8 @@ export class ChaosRun {
 
   /** Starts the system, links the accounts, and lets the traffic begin. */
   static async start(options: ChaosOptions): Promise<ChaosRun> {
-    const fleet = await Fleet.start({ leaseTtlMs: options.leaseTtlMs, paceMs: PACE_MS });
+    const { leaseTtlMs, signal } = options;
+    const fleet = await Fleet.start({ leaseTtlMs, paceMs: PACE_MS, signal });
     try {
       const journal = new JournalFollower(fleet.sandbox.url);
       const run = new ChaosRun(fleet, await populate(fleet, options), journal, options);
@@ -136,11 +139,15 @@ export class ChaosRun {
     this.timers.forEach(clearInterval);
   }
 
-  private async allActive(): Promise<void> {
+  /** Resolves when every account is ready for messages, or the run is to end early. */
+  async allActive(): Promise<void> {
     await eventually(
       async () => {
         const accounts = await this.sandbox.get<{ devices: { state: string }[] }[]>('/accounts');
-        return accounts.every(({ devices }) => devices.some(({ state }) => state === 'active'));
+        return (
+          this.options.signal?.aborted ||
+          accounts.every(({ devices }) => devices.some(({ state }) => state === 'active'))
+        );
       },
       { withinMs: RECOVERED_WITHIN_MS, everyMs: 50 },
     );

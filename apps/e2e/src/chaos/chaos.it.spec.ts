@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@waypost/testkit';
+import { BlockedCommits } from './blocked-commits.js';
 import { ChaosRun } from './chaos-run.js';
+import type { Written } from './incoming-traffic.js';
 import { mishap, type MishapName } from './mishaps.js';
 import { lengthOf, outagesOf } from './outages.js';
 
@@ -61,5 +63,56 @@ describe('two pods of wa-session under traffic', () => {
     expect(run.crashes).toEqual([]);
     expect(run.outgoing.accepted.length).toBeGreaterThan(50);
     expect(run.incoming.written.length).toBeGreaterThan(50);
+  });
+
+  /**
+   * Kills a pod between a message and its commit, which is blocked: once the commit waits, or once the receipt has left although it does.
+   * @returns the message, and whether a receipt had left
+   */
+  async function killBeforeCommit(
+    settings: Record<string, string>,
+    once: 'commit waits' | 'receipt has left',
+  ): Promise<{ message: Written; receipted: boolean }> {
+    const pod = run.fleet.process('wa-a');
+    await run.fleet.process('wa-b').kill('SIGTERM');
+    await pod.kill('SIGTERM');
+    await pod.start(settings);
+    await run.allActive();
+    const blocked = await BlockedCommits.begin(run.fleet.databaseUrl);
+    const message = await run.incoming.direct();
+    const receipted = async () => {
+      await run.journal.read();
+      return run.journal.entries.some(
+        ({ kind, phone, id }) =>
+          kind === 'message_confirmed' && id === message.id && phone?.endsWith(message.account),
+      );
+    };
+    if (once === 'commit waits') await blocked.isMet('wa-a');
+    else await eventually(receipted, { withinMs: 30_000 });
+    await pod.kill('SIGKILL');
+    await blocked.endWithout('wa-a');
+    const hadLeft = await receipted();
+    await pod.start();
+    await run.allActive();
+    return { message, receipted: hadLeft };
+  }
+
+  it('let no receipt leave before the commit, so that a pod killed in between loses nothing', async () => {
+    const { message, receipted } = await killBeforeCommit({}, 'commit waits');
+    expect(receipted).toBe(false);
+    const findings = await run.settle(30_000);
+    expect(findings.filter(({ broken }) => broken.length > 0)).toEqual([]);
+    expect(run.incoming.written).toContainEqual(message);
+  });
+
+  it('would be caught if they committed after the receipt', async () => {
+    const mutation = new URL('./commit-after-receipt.mjs', import.meta.url).href;
+    const settings = { NODE_OPTIONS: `--import ${mutation}` };
+    const { message } = await killBeforeCommit(settings, 'receipt has left');
+    const findings = await run.settle(2_000);
+    expect(findings).toContainEqual({
+      promise: 'every message that got a receipt is recorded',
+      broken: [expect.stringContaining(message.text)],
+    });
   });
 });

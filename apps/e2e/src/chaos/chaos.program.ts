@@ -24,28 +24,39 @@ const rounds = number(values.rounds, 100);
 const accounts = number(values.accounts, 20);
 const minutes = number(values.minutes, 20);
 
-let interrupted = false;
-for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, () => (interrupted = true));
+const INTERRUPTED = 130;
+const ending = new AbortController();
+const { signal } = ending;
+for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, () => ending.abort());
 process.channel?.unref();
 
-const run = await ChaosRun.start({ seed, accounts, contacts: 6, leaseTtlMs: LEASE_TTL_MS, perSecond: 6 });
+const options = { seed, accounts, contacts: 6, leaseTtlMs: LEASE_TTL_MS, perSecond: 6, signal };
+const run = await ChaosRun.start(options).catch((error: unknown) => {
+  if (!signal.aborted) throw error;
+  process.exit(INTERRUPTED);
+});
 try {
   say(`seed ${seed}: ${accounts} accounts are connected`);
   const deadline = performance.now() + minutes * 60_000;
-  while (run.rounds.length < rounds && performance.now() < deadline && !interrupted) {
+  while (run.rounds.length < rounds && performance.now() < deadline && !signal.aborted) {
     const { mishap, recoveredMs } = await run.suffer(mishapAtRandom(run.random));
     const outcome =
       recoveredMs === undefined
         ? 'NOT recovered'
         : `all accounts ready after ${(recoveredMs / 1_000).toFixed(1)} s`;
     say(`round ${run.rounds.length}: ${mishap}, ${outcome}`);
-    await wait(run.random.between(500, 2_000));
+    await wait(run.random.between(500, 2_000), undefined, { signal }).catch(() => undefined);
   }
   say('no more mishaps; waiting until everything has arrived');
-  const findings = await run.settle(interrupted ? 0 : PATIENCE_MS);
+  const findings = await run.settle(signal.aborted ? 0 : PATIENCE_MS);
   const { text, well } = describeRun(run, findings, { seed, leaseTtlMs: LEASE_TTL_MS });
   process.stdout.write(text);
-  process.exitCode = interrupted ? 130 : well ? 0 : 1;
+  const missed = rounds - run.rounds.length;
+  if (missed > 0 && !signal.aborted)
+    say(
+      `${missed} of ${rounds} rounds did not begin within ${minutes} minutes: give more --minutes, or ask for fewer --rounds`,
+    );
+  process.exitCode = signal.aborted ? INTERRUPTED : well && missed === 0 ? 0 : 1;
 } finally {
   if (values.journal) await writeFile(values.journal, linesOf(run.journal.entries));
   await run.stop();

@@ -1,6 +1,13 @@
 import type { ObservedDatabase } from './observed-database.js';
 
-const WATCHED = ['wa_key', 'wa_creds', 'wa_event'];
+/** Tables of which only the holder of an account's lease may write the rows, and the column that says whose they are. */
+const WATCHED = {
+  wa_key: 'account_id',
+  wa_creds: 'account_id',
+  wa_event: 'account_id',
+  wa_sent: 'account_id',
+  account: 'id',
+};
 
 /** @returns the database's address for one pod, whose connections bear its name */
 export function urlOfPod(databaseUrl: string, pod: string): string {
@@ -11,7 +18,8 @@ export function urlOfPod(databaseUrl: string, pod: string): string {
 
 /**
  * Watches from inside Postgres whether a pod writes what belongs to an account that another pod holds. It trusts nothing of the
- * product: a trigger compares the name of the connection with the lease in the same transaction.
+ * product: a trigger compares the name of the connection with the lease in the same transaction. What a pod writes under an earlier lease of its own
+ * it cannot tell apart; the tests of the unit of work do.
  */
 export async function watchFence(database: ObservedDatabase): Promise<void> {
   await database.query(`
@@ -21,7 +29,7 @@ export async function watchFence(database: ObservedDatabase): Promise<void> {
     );
     create function chaos_watch() returns trigger language plpgsql as $$
     declare
-      account uuid := coalesce(new.account_id, old.account_id);
+      account uuid := coalesce(to_jsonb(new), to_jsonb(old)) ->> tg_argv[0];
       writer text := current_setting('application_name');
       holder text;
     begin
@@ -33,10 +41,12 @@ export async function watchFence(database: ObservedDatabase): Promise<void> {
       end if;
       return null;
     end $$;
-    ${WATCHED.map(
-      (table) =>
-        `create trigger chaos_watch after insert or update or delete on ${table} for each row execute function chaos_watch();`,
-    ).join('\n')}
+    ${Object.entries(WATCHED)
+      .map(
+        ([table, account]) =>
+          `create trigger chaos_watch after insert or update or delete on ${table} for each row execute function chaos_watch('${account}');`,
+      )
+      .join('\n')}
   `);
 }
 

@@ -21,7 +21,11 @@ export interface FleetOptions {
   leaseTtlMs: number;
   /** The pause between two sends of one account. */
   paceMs: { least: number; most: number };
+  /** Gives the start up. */
+  signal?: AbortSignal;
 }
+
+type Ending = () => Promise<unknown>;
 
 /**
  * The whole product in processes of its own, with two pods of wa-session, on a Postgres and a NATS of its own that can be stopped, over a
@@ -29,32 +33,51 @@ export interface FleetOptions {
  */
 export class Fleet {
   private constructor(
+    readonly databaseUrl: string,
     readonly postgres: LocalPostgres,
     readonly nats: LocalNats,
     readonly database: ObservedDatabase,
     readonly sandbox: ServiceProcess,
     readonly receiver: WebhookReceiver,
     private readonly processes: Map<string, ServiceProcess>,
-    private readonly folder: string,
+    private readonly endings: Ending[],
   ) {}
 
-  static async start({ leaseTtlMs, paceMs }: FleetOptions): Promise<Fleet> {
+  /** @throws what went wrong, or why it was given up; nothing runs any more then */
+  static async start(options: FleetOptions): Promise<Fleet> {
+    const endings: Ending[] = [];
+    try {
+      return await Fleet.startAll(options, endings);
+    } catch (error) {
+      await endAll(endings);
+      throw error;
+    }
+  }
+
+  /** @param endings gets what ends each thing that was started, before it is */
+  private static async startAll(options: FleetOptions, endings: Ending[]): Promise<Fleet> {
     const folder = await mkdtemp(join(tmpdir(), 'waypost-chaos-'));
+    endings.push(() => rm(folder, { recursive: true, force: true }));
     // The account that Postgres runs under as root must be able to enter it.
     await chmod(folder, 0o755);
     // Durable: what is committed must survive that Postgres is killed.
     const postgres = new LocalPostgres({ dataDir: join(folder, 'postgres'), port: await freePort() });
     const nats = new LocalNats({ cacheDir: CACHE_DIR, port: await freePort() });
+    endings.push(() => Promise.all([nats.stop(), postgres.stop()]));
     await Promise.all([postgres.start(), nats.start()]);
     await postgres.createDatabase(DATABASE);
     const databaseUrl = postgres.url(DATABASE);
     await migrate(databaseUrl);
     const database = new ObservedDatabase(databaseUrl);
+    endings.push(() => database.close());
     await watchFence(database);
     const receiver = await new WebhookReceiver().start();
+    endings.push(() => receiver.stop());
+    options.signal?.throwIfAborted();
     const sandbox = await ServiceProcess.start('sandbox', { LOG_LEVEL: 'error' });
+    endings.push(() => sandbox.kill('SIGTERM'));
     const processes = new Map<string, ServiceProcess>();
-    const fleet = new Fleet(postgres, nats, database, sandbox, receiver, processes, folder);
+    endings.push(() => stopAll(processes));
     const shared = {
       LOG_LEVEL: 'error',
       NATS_URL: nats.url,
@@ -63,26 +86,22 @@ export class Fleet {
       CONSOLE_PUBLIC_URL: 'http://127.0.0.1:3000',
       OUTBOUND_ALLOWED_NETWORKS: LOOPBACK,
       OUTBOUND_BACKOFF_MS: '500',
-      SEND_PACE_MIN_MS: String(paceMs.least),
-      SEND_PACE_MAX_MS: String(paceMs.most),
+      SEND_PACE_MIN_MS: String(options.paceMs.least),
+      SEND_PACE_MAX_MS: String(options.paceMs.most),
       SANDBOX_WS_URL: `${sandbox.url.replace('http', 'ws')}/ws/chat`,
-      LEASE_TTL_MS: String(leaseTtlMs),
+      LEASE_TTL_MS: String(options.leaseTtlMs),
     };
-    try {
-      const start = async (app: string, name: string, env: Record<string, string>) => {
-        processes.set(name, await ServiceProcess.start(app, { ...shared, POD_NAME: name, ...env }));
-      };
-      await start('ingress', 'ingress', {});
-      const ingress = { INGRESS_PUBLIC_URL: fleet.process('ingress').url };
-      await Promise.all([
-        ...(['dispatcher', 'egress', 'console'] as const).map((app) => start(app, app, ingress)),
-        ...PODS.map((pod) => start('wa-session', pod, { DATABASE_URL: urlOfPod(databaseUrl, pod) })),
-      ]);
-    } catch (error) {
-      await fleet.stop();
-      throw error;
-    }
-    return fleet;
+    const start = async (app: string, name: string, env: Record<string, string>) => {
+      processes.set(name, await ServiceProcess.start(app, { ...shared, POD_NAME: name, ...env }));
+    };
+    await start('ingress', 'ingress', {});
+    options.signal?.throwIfAborted();
+    const ingress = { INGRESS_PUBLIC_URL: processes.get('ingress')!.url };
+    await Promise.all([
+      ...(['dispatcher', 'egress', 'console'] as const).map((app) => start(app, app, ingress)),
+      ...PODS.map((pod) => start('wa-session', pod, { DATABASE_URL: urlOfPod(databaseUrl, pod) })),
+    ]);
+    return new Fleet(databaseUrl, postgres, nats, database, sandbox, receiver, processes, endings);
   }
 
   process(name: Pod | Service): ServiceProcess {
@@ -100,14 +119,17 @@ export class Fleet {
     return crashes;
   }
 
-  async stop(): Promise<void> {
-    const processes = [...this.processes.values()];
-    for (const process of processes) process.signal('SIGCONT');
-    await Promise.all(processes.map((process) => process.kill('SIGTERM')));
-    await this.sandbox.kill('SIGTERM');
-    await this.receiver.stop();
-    await this.database.close();
-    await Promise.all([this.nats.stop(), this.postgres.stop()]);
-    await rm(this.folder, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return endAll(this.endings);
   }
+}
+
+async function stopAll(processes: Map<string, ServiceProcess>): Promise<void> {
+  for (const process of processes.values()) process.signal('SIGCONT');
+  await Promise.all([...processes.values()].map((process) => process.kill('SIGTERM')));
+}
+
+/** The last one first. */
+async function endAll(endings: Ending[]): Promise<void> {
+  for (let end = endings.pop(); end; end = endings.pop()) await end();
 }

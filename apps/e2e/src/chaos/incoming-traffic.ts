@@ -28,8 +28,9 @@ export class IncomingTraffic {
   /** Begins to write one message. */
   writeOne(): void {
     const dice = this.random.next();
-    const write = dice < 0.7 ? this.direct() : dice < 0.85 ? this.toGroup() : this.onOwnPhone();
-    const tracked = write.finally(() => this.underWay.delete(tracked));
+    const write: Promise<unknown> =
+      dice < 0.7 ? this.direct() : dice < 0.85 ? this.toGroup() : this.onOwnPhone();
+    const tracked = write.then(() => void this.underWay.delete(tracked));
     this.underWay.add(tracked);
   }
 
@@ -37,12 +38,15 @@ export class IncomingTraffic {
     await Promise.all(this.underWay);
   }
 
-  private async direct(): Promise<void> {
+  /** Somebody writes to an account. */
+  async direct(): Promise<Written> {
     const { accounts, contacts } = this.population;
     const [account, contact] = [this.random.oneOf(accounts), this.random.oneOf(contacts)];
     const text = this.newText(contact);
     const { id } = await this.post(`/contacts/${contact}/messages`, { to: account, text });
-    this.written.push({ account, id, text, sort: 'direct' });
+    const written = { account, id, text, sort: 'direct' as const };
+    this.written.push(written);
+    return written;
   }
 
   private async toGroup(): Promise<void> {

@@ -24,9 +24,9 @@ const LINKED_WITHIN_MS = 60_000;
 /** Fills a fleet: a workspace with credits and both webhooks, linked accounts, contacts and groups. */
 export async function populate(
   fleet: Fleet,
-  counts: { accounts: number; contacts: number },
+  counts: { accounts: number; contacts: number; signal?: AbortSignal },
 ): Promise<Population> {
-  const { workspaceId, token } = await newWorkspace(fleet.postgres.url('waypost'));
+  const { workspaceId, token } = await newWorkspace(fleet.databaseUrl);
   const console = new JsonApi(`${fleet.process('console').url}/api/v1`, token);
   const sandbox = new JsonApi(fleet.sandbox.url);
   await console.post('/credits/grants', { amount: CREDITS, note: 'For the run' });
@@ -37,6 +37,7 @@ export async function populate(
   for (const contact of contacts) await sandbox.put(`/contacts/${contact}`, { readsMessages: false });
   // A few at a time: linking costs a second of arithmetic.
   for (let first = 0; first < accounts.length; first += 4) {
+    counts.signal?.throwIfAborted();
     await Promise.all(accounts.slice(first, first + 4).map((phone) => link(console, sandbox, phone)));
   }
   const groups = [];
