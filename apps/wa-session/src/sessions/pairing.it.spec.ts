@@ -60,11 +60,14 @@ describe('linking an account', () => {
     const accountId = await system.newAccount();
     await wishes.pair(accountId, 'qr');
     const scanned = await wishes.qrOf(accountId);
+    const changes = await system.changesOf(accountId);
     await expect(system.sandbox.scan(scanned, phone)).rejects.toThrow('410');
     const next = await eventually(async () => {
       const { qr, detail } = await wishes.pairing(accountId);
       return qr !== scanned && detail?.includes('Scan this one') ? qr : null;
     }, soon);
+    await eventually(() => changes.told.some((change) => change.includes('accounts')), soon);
+    await changes.stop();
     await system.sandbox.scan(next, phone);
     await system.reaches(accountId, 'connected');
     expect(await wishes.pairing(accountId)).toMatchObject({ state: 'linked', detail: null });

@@ -1,4 +1,5 @@
-import { podSubject, SendReply, subjects } from '@waypost/contracts';
+import { connect } from '@nats-io/transport-node';
+import { podSubject, SendReply, subjects, workspaceChangedSubject } from '@waypost/contracts';
 import { newWaKeyId, phoneToJid } from '@waypost/kernel';
 import { Messenger } from '@waypost/messaging';
 import { createTestDatabase, eventually, OwnNats, ServiceProcess, type TestDatabase } from '@waypost/testkit';
@@ -91,6 +92,20 @@ export class SessionsUnderTest {
   /** Tells the pods that somebody wants something. */
   hintAccounts(): void {
     this.messenger.hint(subjects.accountsChanged);
+  }
+
+  /** What those are told from now on who show the account's workspace to people. */
+  async changesOf(accountId: string): Promise<{ told: string[]; stop(): Promise<void> }> {
+    const workspaceId = await this.value<string>('select workspace_id as value from account where id = $1', [
+      accountId,
+    ]);
+    const told: string[] = [];
+    const connection = await connect({ servers: this.nats.url });
+    connection.subscribe(workspaceChangedSubject(workspaceId!), {
+      callback: (_error, message) => void told.push(message.string()),
+    });
+    await connection.flush();
+    return { told, stop: () => connection.close() };
   }
 
   /** An account that nobody has linked yet. */
