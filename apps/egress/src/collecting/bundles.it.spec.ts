@@ -57,7 +57,8 @@ async function length(bundle: { opened_at: Date; closes_at: Date }): Promise<num
 
 describe('the payload of a bundle', () => {
   it('of a direct chat is the documented one, its fields in the documented order', async () => {
-    const [first, second] = [newWaKeyId(), newWaKeyId()];
+    const [first, second, third] = [newWaKeyId(), newWaKeyId(), newWaKeyId()];
+    const tom = await workspace.addMember('Tom Mate');
     await workspace.happened('message', { keyId: first, pushName: 'Jane Smith', text: 'Hi! How are you?' });
     await workspace.happened('message', {
       keyId: second,
@@ -67,9 +68,15 @@ describe('the payload of a bundle', () => {
       text: 'I am fine, how are you?',
       timestamp: AT + 300,
     });
+    await allRecorded();
+    const [chat] = await workspace.chats();
+    await workspace.accepted({
+      ...{ keyId: third, text: '<3', origin: 'console', memberId: tom, timestamp: AT + 360 },
+      chat: { id: chat.id, jid: JANE },
+    });
+    await workspace.happened('ack', { keyId: third, timestamp: AT + 360 });
     await endWindows();
     const [request] = await receiver.waitForRequests(1);
-    const [chat] = await workspace.chats();
     const [message] = await workspace.messages();
     const jane = { full_name: 'Jane Smith', phone: '+972550000002' };
     const amina = { full_name: 'Amina Haddad', phone: '+972500000001' };
@@ -106,39 +113,112 @@ describe('the payload of a bundle', () => {
           recipient: jane,
           text: 'I am fine, how are you?',
         },
+        {
+          direction: 'sent',
+          timestamp: '2021-02-24T16:36:29+0000',
+          message_id: `wa_backend:${third}`,
+          sender: { full_name: 'Tom Mate', phone: '+972500000001' },
+          recipient: jane,
+          text: '<3',
+        },
       ],
       first_message_timestamp: '2021-02-24T16:30:29+0000',
-      last_message_timestamp: '2021-02-24T16:35:29+0000',
+      last_message_timestamp: '2021-02-24T16:36:29+0000',
       aggregation:
         'from Jane Smith on 2021-02-24 16:30: Hi! How are you?<br/>' +
         'from Amina Haddad on 2021-02-24 16:35: I am fine, how are you?<br/>' +
+        'from Tom Mate on 2021-02-24 16:36: &lt;3<br/>' +
         `Click <a href='https://console.example/permalink/${message.id}/'>here</a> to open the conversation in Waypost`,
     };
     expect(request!.body).toBe(JSON.stringify(documented));
   });
 
-  it('of a group names participants and the group, and no phones', async () => {
+  it('of a group is the documented one: the participant writes, the group is written to, nobody’s phone is told', async () => {
+    const [jane, tom, phone, api] = [newWaKeyId(), newWaKeyId(), newWaKeyId(), newWaKeyId()];
+    const tomMate = await workspace.addMember('Tom "T" Mate');
+    await workspace.happened('group', { jid: GROUP, subject: 'Fish & <Chips>' });
     await workspace.happened('message', {
-      ...{ chatJid: GROUP, senderJid: JANE_LID, senderAltJid: JANE, pushName: 'Jane Smith', text: 'one' },
+      ...{ keyId: jane, chatJid: GROUP, senderJid: JANE_LID, senderAltJid: JANE, pushName: 'Jane Smith' },
+      text: 'Is 3 < 5 & 5 > 3?\nIt\'s "so"',
     });
-    await workspace.happened('message', { chatJid: GROUP, senderJid: OMAR, pushName: 'Omar', text: 'two' });
+    await allRecorded();
+    const [chat] = await workspace.chats();
+    await db.pool.query('update chat set responsible_member_id = $2 where id = $1', [chat.id, tomMate]);
+    const sent = { chat: { id: chat.id, jid: GROUP } };
+    await workspace.accepted({
+      ...{ ...sent, keyId: tom, text: 'yes', origin: 'console', memberId: tomMate, timestamp: AT + 60 },
+    });
+    await workspace.happened('ack', { keyId: tom, timestamp: AT + 60 });
     await workspace.happened('message', {
-      chatJid: GROUP,
-      senderJid: ACCOUNT_JID,
-      fromMe: true,
-      text: 'three',
+      ...{ keyId: phone, chatJid: GROUP, senderJid: ACCOUNT_JID, fromMe: true, text: 'from my phone' },
+      timestamp: AT + 3_600,
     });
+    await workspace.accepted({ ...sent, keyId: api, text: 'by API', timestamp: AT + 86_400 });
+    await workspace.happened('ack', { keyId: api, timestamp: AT + 86_400 });
     await endWindows();
     const [request] = await receiver.waitForRequests(1);
-    const group = { full_name: '120363000000000001', phone: '' };
-    expect(request!.json).toMatchObject({
-      chat: { full_name: '120363000000000001', is_new_chat: true, is_group: true, phone: '' },
+    const [first] = await workspace.messages();
+    const group = { full_name: 'Fish & <Chips>', phone: '' };
+    const documented = {
+      whatsapp_account: {
+        full_name: 'Amina Haddad',
+        email: workspace.emailOf('Amina'),
+        phone: '+972500000001',
+      },
+      chat: {
+        full_name: 'Fish & <Chips>',
+        responsible_name: 'Tom "T" Mate',
+        responsible_email: workspace.emailOf('Tom'),
+        chat_url: `https://console.example/chat/${chat.id}/messages/`,
+        chat_id: chat.id,
+        is_new_chat: true,
+        is_group: true,
+        phone: '',
+      },
       messages: [
-        { direction: 'received', sender: { full_name: 'Jane Smith', phone: '' }, recipient: group },
-        { direction: 'received', sender: { full_name: 'Omar', phone: '' }, recipient: group },
-        { direction: 'sent', sender: { full_name: 'Amina Haddad', phone: '' }, recipient: group },
+        {
+          direction: 'received',
+          timestamp: '2021-02-24T16:30:29+0000',
+          message_id: `wa_backend:${jane}`,
+          sender: { full_name: 'Jane Smith', phone: '' },
+          recipient: group,
+          text: 'Is 3 < 5 & 5 > 3?\nIt\'s "so"',
+        },
+        {
+          direction: 'sent',
+          timestamp: '2021-02-24T16:31:29+0000',
+          message_id: `wa_backend:${tom}`,
+          sender: { full_name: 'Tom "T" Mate', phone: '' },
+          recipient: group,
+          text: 'yes',
+        },
+        {
+          direction: 'sent',
+          timestamp: '2021-02-24T17:30:29+0000',
+          message_id: `wa_backend:${phone}`,
+          sender: { full_name: 'Amina Haddad', phone: '' },
+          recipient: group,
+          text: 'from my phone',
+        },
+        {
+          direction: 'sent',
+          timestamp: '2021-02-25T16:30:29+0000',
+          message_id: `wa_backend:${api}`,
+          sender: { full_name: 'Amina Haddad', phone: '' },
+          recipient: group,
+          text: 'by API',
+        },
       ],
-    });
+      first_message_timestamp: '2021-02-24T16:30:29+0000',
+      last_message_timestamp: '2021-02-25T16:30:29+0000',
+      aggregation:
+        'from Jane Smith on 2021-02-24 16:30: Is 3 &lt; 5 &amp; 5 &gt; 3?<br/>It&#39;s &quot;so&quot;<br/>' +
+        'from Tom &quot;T&quot; Mate on 2021-02-24 16:31: yes<br/>' +
+        'from Amina Haddad on 2021-02-24 17:30: from my phone<br/>' +
+        'from Amina Haddad on 2021-02-25 16:30: by API<br/>' +
+        `Click <a href='https://console.example/permalink/${first.id}/'>here</a> to open the conversation in Waypost`,
+    };
+    expect(request!.body).toBe(JSON.stringify(documented));
   });
 
   it('escapes names and texts in its HTML, and only there', async () => {

@@ -16,10 +16,12 @@ export type AttemptOutcome =
       retryAfterMs: number;
       /** How many messages it told; present when it is not tried any more. */
       givenUp?: number;
+      /** As below; present when it is no longer the first of its lane. */
+      asideMs?: number;
     }
   | { kind: 'waiting'; endpointId: string }
   /** It left its lane for some time, in milliseconds, or until those of its chat that go ahead are through. */
-  | { kind: 'aside'; deliveryId: string; forMs: number }
+  | { kind: 'aside'; deliveryId: string; asideMs: number }
   | { kind: 'dropped'; deliveryId: string };
 
 export type Attempted = Extract<AttemptOutcome, { request: MadeRequest }>;

@@ -164,7 +164,7 @@ describe('an attempt', () => {
       const { make, made } = attempt({ ...ANSWER, status: 200 });
       expect(await make(delivery(endpoint, { isBehind: true }))).toEqual({
         result: 'done',
-        apply: { kind: 'aside', deliveryId: 'delivery', forMs: 0 },
+        apply: { kind: 'aside', deliveryId: 'delivery', asideMs: 0 },
       });
       expect(made.headers).toEqual([]);
     },
@@ -196,7 +196,7 @@ describe('a delivery that alone is refused', () => {
       const { make, made } = attempt({ ...ANSWER, status: 400 });
       expect(await make(refused(times, sinceMs))).toEqual({
         result: 'done',
-        apply: { kind: 'aside', deliveryId: 'delivery', forMs: leftMs },
+        apply: { kind: 'aside', deliveryId: 'delivery', asideMs: leftMs },
       });
       expect(made.headers).toEqual([]);
       expect(await make(refused(times, sinceMs + leftMs))).toMatchObject({ apply: { kind: 'failed' } });
@@ -204,10 +204,20 @@ describe('a delivery that alone is refused', () => {
     },
   );
 
+  it('leaves its lane as soon as it fails again, so that what is behind it is the next to go', async () => {
+    const { make } = attempt({ ...ANSWER, status: 400 });
+    expect(await make(refused(0, 5_000))).toMatchObject({
+      result: 'done',
+      apply: { kind: 'failed', asideMs: 30_000 },
+    });
+    const before = delivery({}, { goesAhead: true });
+    expect(await make(before)).toMatchObject({ result: 'done', apply: { kind: 'failed', asideMs: 6_500 } });
+  });
+
   it('is given up when it is refused for longer than deliveries are kept, and not before', async () => {
     const { make } = attempt({ ...ANSWER, status: 400 });
     const before = await make(refused(20, 200_000, 72 * HOUR_MS - 1));
-    expect(before).toMatchObject({ result: 'retry', apply: { kind: 'failed' } });
+    expect(before).toMatchObject({ result: 'done', apply: { kind: 'failed', asideMs: 120_000 } });
     expect(before.apply).not.toHaveProperty('givenUp');
     expect(await make(refused(20, 200_000, 72 * HOUR_MS + 1))).toMatchObject({
       result: 'done',

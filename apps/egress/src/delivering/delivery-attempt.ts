@@ -42,7 +42,7 @@ export class DeliveryAttempt {
     const waiting = { kind: 'waiting', endpointId: endpoint.id } as const;
     if (standing.kind === 'wait') return { result: 'retry', afterMs: standing.afterMs, apply: waiting };
     if (standing.kind === 'aside')
-      return { result: 'done', apply: { kind: 'aside', deliveryId: delivery.id, forMs: standing.forMs } };
+      return { result: 'done', apply: { kind: 'aside', deliveryId: delivery.id, asideMs: standing.forMs } };
     // The outcome of the probe ends the waiting.
     if (grant === undefined) return { result: 'retry', afterMs: PROBE_TAKEN_MS, apply: waiting };
     if (grant === 'no room') return { result: 'retry', afterMs: NO_ROOM_MS };
@@ -71,7 +71,10 @@ export class DeliveryAttempt {
     } as const;
     if (refused && refused.forMs > this.options.retentionMs)
       return { result: 'done', apply: { ...failed, givenUp: delivery.messages } };
-    return { result: 'retry', afterMs: this.lookAgainMs(delivery, askedMs), apply: failed };
+    const afterMs = this.lookAgainMs(delivery, askedMs);
+    if (!refused && !delivery.goesAhead) return { result: 'retry', afterMs, apply: failed };
+    const asideMs = refused ? scheduledDelay(this.options.backOffMs, refused.times + 1, 0) : afterMs;
+    return { result: 'done', apply: { ...failed, asideMs } };
   }
 
   /** The longest that the endpoint will be left alone, which is decided when the outcome is written: whoever else waits goes first. */

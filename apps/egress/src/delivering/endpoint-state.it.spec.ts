@@ -6,6 +6,9 @@ import {
   type ReceivedRequest,
   type TestDatabase,
 } from '@waypost/testkit';
+import fc from 'fast-check';
+import { EndpointInPostgres } from '../testing/endpoint-in-postgres.js';
+import { EndpointModel, scripts } from '../testing/endpoint-model.js';
 import { MailServer } from '../testing/mail-server.js';
 import { startEgress, type RunningEgress } from '../testing/start-egress.js';
 import { TestWorkspace } from '../testing/test-workspace.js';
@@ -230,5 +233,30 @@ describe('mail', () => {
     await eventually(async () => {
       expect(await workspace.mails()).toEqual([expect.objectContaining({ state: 'sent', last_error: null })]);
     });
+  });
+});
+
+describe('whatever happens, an endpoint in Postgres', () => {
+  it('counts errors in a row, is probed by one at a time, and is disabled and mailed once per enabling', async () => {
+    await fc.assert(
+      fc.asyncProperty(scripts(25), async (script) => {
+        const owner = await TestWorkspace.create(db.pool, receiver.url);
+        const model = new EndpointModel(new EndpointInPostgres(db.pool, owner));
+        await model.play(script);
+        expect(await owner.mails()).toHaveLength(model.disabled);
+      }),
+      {
+        numRuns: 15,
+        examples: [
+          [
+            [
+              { does: 'fail the probe', times: 12 },
+              { does: 'enable' },
+              { does: 'fail the probe', times: 12 },
+            ],
+          ],
+        ],
+      },
+    );
   });
 });

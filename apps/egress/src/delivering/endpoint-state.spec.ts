@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { EndpointModel, scripts, type Attempt, type World } from '../testing/endpoint-model.js';
 import { afterAttempt, type EndpointState } from './endpoint-state.js';
 
 const MINUTES = [5 / 60, 0.5, 2, 5, 15, 30, 60, 120, 240, 480];
@@ -58,122 +59,59 @@ describe('an endpoint', () => {
   });
 });
 
-/** What the product promises, kept by other means: a count of errors in a row, and which attempt is the probe. */
-class Model {
-  errors = 0;
-  disabled = 0;
-  enabled = 0;
-  probe?: Attempt;
-}
+/** The endpoint in memory, with a clock of its own. */
+class MemoryWorld implements World {
+  private now = 1_000_000;
+  private endpoint = HEALTHY;
 
-interface Attempt {
-  probe?: number;
-}
-
-/** The endpoint as Postgres would hold it, the requests in flight, and the time. */
-class World {
-  now = 1_000_000;
-  endpoint = HEALTHY;
-  inFlight: Attempt[] = [];
+  async read() {
+    const { nextAttemptAt } = this.endpoint;
+    return { ...this.endpoint, isDue: nextAttemptAt !== null && nextAttemptAt <= this.now };
+  }
 
   /** As the statement that takes the probe. */
-  begin(): Attempt | undefined {
+  async begin(): Promise<Attempt | undefined> {
     const { state, nextAttemptAt } = this.endpoint;
     if (state === 'disabled') return undefined;
-    const attempt: Attempt = {};
-    if (state === 'backing_off') {
-      if (nextAttemptAt! > this.now) return undefined;
-      attempt.probe = this.now + HELD_MS;
-      this.endpoint = { ...this.endpoint, nextAttemptAt: attempt.probe, isProbed: true };
-    }
-    this.inFlight.push(attempt);
-    return attempt;
+    if (state === 'healthy') return {};
+    if (nextAttemptAt! > this.now) return undefined;
+    const probe = this.now + HELD_MS;
+    this.endpoint = { ...this.endpoint, nextAttemptAt: probe, isProbed: true };
+    return { probe };
   }
 
-  end(place: number, failed: boolean, retryAfterMs: number): Attempt | undefined {
-    if (this.inFlight.length === 0) return undefined;
-    const [attempt] = this.inFlight.splice(place % this.inFlight.length, 1);
+  async end({ probe }: Attempt, failed: boolean, retryAfterMs: number): Promise<void> {
     const end = failed
-      ? ({ kind: 'failed', probe: attempt!.probe, retryAfterMs } as const)
+      ? ({ kind: 'failed', probe, retryAfterMs } as const)
       : ({ kind: 'succeeded' } as const);
     this.endpoint = afterAttempt(this.endpoint, end, this.now, RULES);
-    return attempt;
   }
-}
 
-const commands = [
-  fc.record({ does: fc.constant('begin' as const) }),
-  fc.record({
-    does: fc.constant('end' as const),
-    place: fc.nat(7),
-    failed: fc.boolean(),
-    retryAfterMs: fc.constantFrom(0, 0, 0, 90_000),
-  }),
-  fc.record({ does: fc.constant('fail the probe' as const), times: fc.integer({ min: 1, max: 12 }) }),
-  fc.record({ does: fc.constant('wait' as const), ms: fc.constantFrom(1_000, 60_000, 40_000_000) }),
-  fc.record({ does: fc.constant('die' as const) }),
-  fc.record({ does: fc.constant('enable' as const) }),
-];
+  async enable(): Promise<void> {
+    this.endpoint = HEALTHY;
+  }
 
-function repeated<C extends object>(command: C): C[] {
-  const times = 'times' in command ? Number(command.times) : 1;
-  return Array.from({ length: times }, () => command);
+  async wait(ms: number): Promise<void> {
+    this.now += ms;
+  }
+
+  async waitUntilDue(): Promise<void> {
+    this.now = Math.max(this.now, this.endpoint.nextAttemptAt ?? 0);
+  }
 }
 
 describe('whatever happens, an endpoint', () => {
-  it('counts errors in a row, is probed by one at a time, is disabled once per enabling, and recovers', () => {
+  it('counts errors in a row, is probed by one at a time, is disabled once per enabling, and recovers', async () => {
     let disabled = 0;
     let recovered = 0;
-    fc.assert(
-      fc.property(fc.array(fc.oneof(...commands), { maxLength: 120 }), (script) => {
-        const world = new World();
-        const model = new Model();
-        for (const command of script.flatMap(repeated)) {
-          const before = world.endpoint;
-          if (command.does === 'wait') world.now += command.ms;
-          // A process dies with its requests: nothing is heard of them.
-          if (command.does === 'die') world.inFlight = [];
-          if (command.does === 'enable' && before.state === 'disabled') {
-            world.endpoint = HEALTHY;
-            model.errors = 0;
-            model.enabled++;
-          }
-          if (command.does === 'begin') {
-            const begun = world.begin();
-            if (begun && before.state === 'backing_off') {
-              // The one before has ended, or was given up for dead.
-              expect(world.now).toBeGreaterThanOrEqual(before.nextAttemptAt!);
-              model.probe = begun;
-            }
-          }
-          if (command.does === 'end' || command.does === 'fail the probe') {
-            const isProbe = command.does === 'fail the probe';
-            if (isProbe && world.endpoint.state === 'backing_off') {
-              world.now = Math.max(world.now, world.endpoint.nextAttemptAt!);
-              model.probe = world.begin();
-            }
-            const place = isProbe ? world.inFlight.length - 1 : command.place;
-            const failed = isProbe || command.failed;
-            const ended = world.end(Math.max(place, 0), failed, isProbe ? 0 : command.retryAfterMs);
-            if (ended && before.state !== 'disabled') {
-              const counted =
-                ended.probe === undefined ? before.consecutiveErrors === 0 : ended === model.probe;
-              if (!failed) {
-                if (model.errors > 0) recovered++;
-                model.errors = 0;
-              } else if (counted && !(ended.probe !== undefined && model.errors === 0)) model.errors++;
-              if (world.endpoint.state === 'disabled') model.disabled++;
-            }
-          }
-          const { state, consecutiveErrors, nextAttemptAt } = world.endpoint;
-          expect(consecutiveErrors).toBe(model.errors);
-          expect(state).toBe(model.errors === 0 ? 'healthy' : model.errors > 10 ? 'disabled' : 'backing_off');
-          expect(nextAttemptAt === null).toBe(state !== 'backing_off');
-          expect(model.disabled - model.enabled).toBe(state === 'disabled' ? 1 : 0);
-        }
+    await fc.assert(
+      fc.asyncProperty(scripts(120), async (script) => {
+        const model = new EndpointModel(new MemoryWorld());
+        await model.play(script);
         disabled += model.disabled;
+        recovered += model.recovered;
       }),
-      { numRuns: 2_000 },
+      { numRuns: 300 },
     );
     // The scripts went everywhere.
     expect(disabled).toBeGreaterThan(0);

@@ -76,12 +76,18 @@ export class SetAside {
 
 /** In the transaction that takes them out of their lanes. */
 export async function setAside(tx: Sql, outcomes: readonly AttemptOutcome[]): Promise<void> {
-  const aside = outcomes.filter((outcome) => outcome.kind === 'aside');
+  const aside = outcomes.filter(hasLeft);
   if (aside.length === 0) return;
   await tx.query(
     `update delivery set goes_ahead = true, aside_until = clock_timestamp() + aside.ms * interval '1 millisecond'
      from unnest($1::uuid[], $2::float8[]) as aside (id, ms)
      where delivery.id = aside.id and state = 'pending'`,
-    [aside.map(({ deliveryId }) => deliveryId), aside.map(({ forMs }) => forMs)],
+    [aside.map(({ deliveryId }) => deliveryId), aside.map(({ asideMs }) => asideMs)],
   );
+}
+
+function hasLeft(
+  outcome: AttemptOutcome,
+): outcome is Extract<AttemptOutcome, { asideMs?: number }> & { asideMs: number } {
+  return 'asideMs' in outcome;
 }

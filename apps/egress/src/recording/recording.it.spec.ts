@@ -4,7 +4,7 @@ import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } fr
 import { randomBytes } from 'node:crypto';
 import { startEgress, type RunningEgress } from '../testing/start-egress.js';
 import { ACCOUNT_JID, AT, GROUP, JANE, JANE_LID, TestWorkspace } from '../testing/test-workspace.js';
-import { markRecorded } from './account-events.js';
+import { listWaitingEvents, markRecorded } from './account-events.js';
 import { EventRecorder } from './event-recorder.js';
 
 let db: TestDatabase;
@@ -349,6 +349,29 @@ describe('an event', () => {
       await markRecorded(writer, [{ id, accountId: workspace.accountId, kind: 'undecryptable', event: {} }]);
       const after = await writer.query('select recorded_at from wa_event where id = $1', [id]);
       expect(after.rows).toEqual([{ recorded_at: null }]);
+    } finally {
+      await writer.query('rollback');
+      writer.release();
+    }
+  });
+
+  it('that is large is read with few others, or alone, however well Postgres compresses it', async () => {
+    const writer = await db.pool.connect();
+    try {
+      await writer.query('begin');
+      await writer.query(
+        `insert into wa_event (account_id, kind, event)
+         select $1, 'message', jsonb_build_object('text', repeat(E'\\n', 50000)) from generate_series(1, 5)`,
+        [workspace.accountId],
+      );
+      const read = async (events: number, bytes: number) => {
+        const listed = await listWaitingEvents(writer, [workspace.accountId], { events, bytes });
+        return [listed.events.length, listed.more];
+      };
+      expect(await read(500, 250_000)).toEqual([3, true]);
+      expect(await read(500, 1)).toEqual([1, true]);
+      expect(await read(2, 1_000_000)).toEqual([2, true]);
+      expect(await read(500, 1_000_000)).toEqual([5, false]);
     } finally {
       await writer.query('rollback');
       writer.release();

@@ -143,7 +143,7 @@ export class TestWorkspace {
     this.wake();
   }
 
-  /** A message to Jane that was accepted by webhook or console, with its chat, as those would have written it. */
+  /** A message that was accepted by webhook or console, as those would have written it; to Jane, with her chat, if to none that is there. */
   async accepted(message: {
     keyId: string;
     text: string;
@@ -151,7 +151,35 @@ export class TestWorkspace {
     origin?: 'webhook' | 'console';
     memberId?: string;
     cost?: number;
+    chat?: { id: string; jid: string };
+    timestamp?: number;
   }): Promise<{ messageId: string; chatId: string }> {
+    const chat = message.chat ?? { id: await this.chatWithJane(), jid: JANE };
+    const messageId = uuidv7();
+    await this.pool.query(
+      `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, sender_member_id,
+         recipient_jid, state, opens_chat, message_at, cost)
+       values ($1, $2, $3, $4, $5, 'sent', $6, $7, $8, $9, $10, $13, to_timestamp($11), $12)`,
+      [
+        messageId,
+        this.id,
+        this.accountId,
+        chat.id,
+        message.keyId,
+        message.origin ?? 'webhook',
+        message.text,
+        message.memberId ?? null,
+        chat.jid,
+        message.state ?? 'sending',
+        message.timestamp ?? AT,
+        message.cost ?? 0,
+        message.chat === undefined,
+      ],
+    );
+    return { messageId, chatId: chat.id };
+  }
+
+  private async chatWithJane(): Promise<string> {
     const { rows: contacts } = await this.pool.query(
       `insert into contact (workspace_id, account_id, phone) values ($1, $2, '+972550000002') returning id`,
       [this.id, this.accountId],
@@ -165,27 +193,7 @@ export class TestWorkspace {
       `insert into chat (workspace_id, account_id, contact_id, name) values ($1, $2, $3, '+972550000002') returning id`,
       [this.id, this.accountId, contacts[0].id],
     );
-    const messageId = uuidv7();
-    await this.pool.query(
-      `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, sender_member_id,
-         recipient_jid, state, opens_chat, message_at, cost)
-       values ($1, $2, $3, $4, $5, 'sent', $6, $7, $8, $9, $10, true, to_timestamp($11), $12)`,
-      [
-        messageId,
-        this.id,
-        this.accountId,
-        chats[0].id,
-        message.keyId,
-        message.origin ?? 'webhook',
-        message.text,
-        message.memberId ?? null,
-        JANE,
-        message.state ?? 'sending',
-        AT,
-        message.cost ?? 0,
-      ],
-    );
-    return { messageId, chatId: chats[0].id };
+    return chats[0].id;
   }
 
   async setEndpoint(change: Record<string, unknown>): Promise<void> {
