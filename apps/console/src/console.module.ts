@@ -48,6 +48,8 @@ import { PermalinksController } from './permalinks/permalinks.controller.js';
 import { Profiles } from './sign-in/profiles.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignIn } from './sign-in/sign-in.js';
+import { StatisticsController } from './statistics/statistics.controller.js';
+import { Statistics } from './statistics/statistics.js';
 import { ApiTokens } from './tokens/api-tokens.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { RecordActions } from './writing/record-actions.interceptor.js';
@@ -71,6 +73,7 @@ export class ConsoleModule {
         AccountsController,
         ChatsController,
         PermalinksController,
+        StatisticsController,
         InboundWebhookController,
         OutboundWebhookController,
         CreditsController,
@@ -103,6 +106,7 @@ export class ConsoleModule {
         Pairings,
         Chats,
         Conversation,
+        Statistics,
         Outbox,
         InboundWebhooks,
         InboundAttempts,

@@ -72,7 +72,87 @@ export interface paths {
      * Change my password
      * @description Ends every other session of mine. API tokens stay as they are.
      */
-    post: operations['SignIn_changePassword'];
+    post: operations['Passwords_change'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/auth/forgot-password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask for a new password
+     * @description Mails a link that works once, for an hour, if this is the e-mail of a member. The answer is the same for every e-mail.
+     */
+    post: operations['Passwords_forgot'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/auth/reset-password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Set a new password by a mailed link
+     * @description Ends every session of the member. API tokens stay as they are.
+     */
+    post: operations['Passwords_reset'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/auth/invitation': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Read my invitation
+     * @description For whoever has its link.
+     */
+    post: operations['Acceptance_read'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/auth/accept-invitation': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept my invitation
+     * @description Makes a member of whoever has its link, once, and starts a session like signing in.
+     */
+    post: operations['Acceptance_accept'];
     delete?: never;
     options?: never;
     head?: never;
@@ -169,6 +249,90 @@ export interface paths {
      * @description Holds from the member’s next request.
      */
     patch: operations['Members_patch'];
+    trace?: never;
+  };
+  '/api/v1/invitations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the invitations
+     * @description Those that were not accepted yet, newest first.
+     */
+    get: operations['Invitations_list'];
+    put?: never;
+    /**
+     * Invite somebody
+     * @description Mails a link by which they choose a name and a password; it works once, for 7 days. Who was invited already gets a new one.
+     */
+    post: operations['Invitations_create'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/invitations/{invitationId}/resend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Invite somebody again
+     * @description The link before stops working at once.
+     */
+    post: operations['Invitations_resend'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/invitations/{invitationId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Withdraw an invitation
+     * @description Its link stops working at once.
+     */
+    delete: operations['Invitations_revoke'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/audit-log': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the audit log
+     * @description What members changed, newest first. Writing messages and assigning chats is not in it.
+     */
+    get: operations['AuditLog_list'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/api/v1/accounts': {
@@ -319,6 +483,26 @@ export interface paths {
     patch: operations['Chats_patch'];
     trace?: never;
   };
+  '/api/v1/chats/{chatId}/reading': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Mark a chat as read
+     * @description Up to a message, for the caller alone; the contact is told nothing.
+     */
+    put: operations['Chats_markRead'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/chats/{chatId}/messages': {
     parameters: {
       query?: never;
@@ -328,7 +512,7 @@ export interface paths {
     };
     /**
      * List the messages of a chat
-     * @description Newest first.
+     * @description Newest first. `nextCursor` leads to older ones; `previousCursor`, on a page that does not begin with the newest, to newer ones.
      */
     get: operations['Chats_listMessages'];
     put?: never;
@@ -355,6 +539,40 @@ export interface paths {
      * @description What a permalink of a bundle names.
      */
     get: operations['Permalinks_read'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/statistics/messages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Count messages by day and by account */
+    get: operations['Statistics_messages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/statistics/credits': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tell the credits used and left by day */
+    get: operations['Statistics_credits'];
     put?: never;
     post?: never;
     delete?: never;
@@ -749,13 +967,70 @@ export interface components {
       fullName: string;
     };
     ChangePasswordBody: {
-      /** @example correct horse battery staple */
+      /**
+       * Format: password
+       * @example correct horse battery staple
+       */
       currentPassword: string;
       /**
+       * Format: password
        * @description At least 12 characters.
        * @example a longer horse and a better battery
        */
       newPassword: string;
+    };
+    ForgotPasswordBody: {
+      /** @example amina@shop.example */
+      email: string;
+    };
+    ResetPasswordBody: {
+      /**
+       * Format: password
+       * @description What follows the # of the mailed link.
+       * @example k3J0mJx2cTqWv8s0Zr1yQm7nB5hD4fLpAeUgXiOtRwY
+       */
+      token: string;
+      /**
+       * Format: password
+       * @description At least 12 characters.
+       * @example a longer horse and a better battery
+       */
+      newPassword: string;
+    };
+    ReadInvitationBody: {
+      /**
+       * Format: password
+       * @description What follows the # of the link.
+       * @example k3J0mJx2cTqWv8s0Zr1yQm7nB5hD4fLpAeUgXiOtRwY
+       */
+      token: string;
+    };
+    OfferResource: {
+      /** @example tom@shop.example */
+      email: string;
+      /**
+       * @example teammate
+       * @enum {string}
+       */
+      role: 'owner' | 'teammate';
+      /** @example Amina’s shop */
+      workspaceName: string;
+    };
+    AcceptInvitationBody: {
+      /**
+       * Format: password
+       * @description What follows the # of the link.
+       * @example k3J0mJx2cTqWv8s0Zr1yQm7nB5hD4fLpAeUgXiOtRwY
+       */
+      token: string;
+      /** @example Tom Mate */
+      fullName: string;
+      /**
+       * Format: password
+       * @description At least 12 characters.
+       * @example a longer horse and a better battery
+       */
+      password: string;
     };
     TokenResource: {
       /**
@@ -904,6 +1179,127 @@ export interface components {
        * @enum {string}
        */
       role?: 'owner' | 'teammate';
+    };
+    InvitationResource: {
+      /**
+       * Format: uuid
+       * @example 0192f7a0-0000-7000-8000-000000000008
+       */
+      id: string;
+      /** @example tom@shop.example */
+      email: string;
+      /**
+       * @example teammate
+       * @enum {string}
+       */
+      role: 'owner' | 'teammate';
+      /**
+       * @description Hand it over yourself where no mail server is set up. Null when it is too old: send another one.
+       * @example https://console.example/invitation#k3J0mJx2cTqWv8s0Zr1yQm7nB5hD4fLpAeUgXiOtRwY
+       */
+      link: string | null;
+      /**
+       * @description Without a mail server it stays `waiting`.
+       * @example sent
+       * @enum {string}
+       */
+      mailState: 'waiting' | 'sent' | 'failed';
+      /**
+       * Format: date-time
+       * @example 2026-11-02T08:30:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @example 2026-11-09T08:30:00.000Z
+       */
+      expiresAt: string;
+    };
+    InvitationPage: {
+      items: components['schemas']['InvitationResource'][];
+      /**
+       * @description Give it as `cursor` to get the next page; null on the last page.
+       * @example null
+       */
+      nextCursor: string | null;
+    };
+    CreateInvitationBody: {
+      /** @example tom@shop.example */
+      email: string;
+      /**
+       * @description An owner manages, a teammate answers chats.
+       * @example teammate
+       * @enum {string}
+       */
+      role: 'owner' | 'teammate';
+    };
+    ActorResource: {
+      /**
+       * Format: uuid
+       * @example 0192f7a0-0000-7000-8000-000000000002
+       */
+      id: string;
+      /**
+       * @description As they were called then.
+       * @example Amina Haddad
+       */
+      fullName: string;
+      /** @example amina@shop.example */
+      email: string;
+    };
+    AuditEntryResource: {
+      /**
+       * @description Rises with each entry.
+       * @example 4711
+       */
+      id: string;
+      /**
+       * Format: date-time
+       * @example 2026-11-02T08:30:00.000Z
+       */
+      at: string;
+      member: components['schemas']['ActorResource'];
+      /**
+       * @description Signed in, by an API token, or by a mailed link.
+       * @example session
+       * @enum {string}
+       */
+      via: 'session' | 'token' | 'link';
+      /**
+       * @description Where the request came from.
+       * @example 192.0.2.7
+       */
+      address: string;
+      /**
+       * @description The operation’s id in this document.
+       * @example Members_patch
+       */
+      action: string;
+      /**
+       * @description The same in words.
+       * @example Change a member
+       */
+      summary: string;
+      /**
+       * @description To whom or what.
+       * @example Tom Mate
+       */
+      subject: string | null;
+      /**
+       * @description What the request gave, without secrets.
+       * @example {
+       *       "role": "owner"
+       *     }
+       */
+      details: Record<string, never>;
+    };
+    AuditEntryPage: {
+      items: components['schemas']['AuditEntryResource'][];
+      /**
+       * @description Give it as `cursor` to get the next page; null on the last page.
+       * @example null
+       */
+      nextCursor: string | null;
     };
     AccountOwnerResource: {
       /**
@@ -1120,6 +1516,17 @@ export interface components {
       /** @description The latest message. */
       lastMessage: components['schemas']['LastMessageResource'] | null;
       /**
+       * @description How many received messages the caller has not read; 100 stands for more as well.
+       * @example 2
+       */
+      unread: number;
+      /**
+       * Format: uuid
+       * @description The message that came last: who has read it has read all.
+       * @example 0192f7a0-0000-7000-8000-000000000005
+       */
+      lastReceivedId: string | null;
+      /**
        * Format: date-time
        * @example 2026-11-01T10:00:00.000Z
        */
@@ -1140,6 +1547,14 @@ export interface components {
        * @example 0192f7a0-0000-7000-8000-000000000002
        */
       responsibleMemberId: string | null;
+    };
+    ReadingBody: {
+      /**
+       * Format: uuid
+       * @description The last message that was read: the `lastReceivedId` of the chat, to have read all of it.
+       * @example 0192f7a0-0000-7000-8000-000000000005
+       */
+      messageId: string;
     };
     SenderResource: {
       /** @example Amina Haddad */
@@ -1260,6 +1675,11 @@ export interface components {
        * @example null
        */
       nextCursor: string | null;
+      /**
+       * @description Give it as `cursor` to get newer messages; null on the page with the newest.
+       * @example null
+       */
+      previousCursor: string | null;
     };
     SendMessageBody: {
       /**
@@ -1276,6 +1696,98 @@ export interface components {
        * @example 0192f7a0-0000-7000-8000-000000000005
        */
       messageId: string;
+    };
+    MessageDayResource: {
+      /** @example 120 */
+      received: number;
+      /**
+       * @description On the phone as well.
+       * @example 80
+       */
+      sent: number;
+      /**
+       * @description Of those sent through the webhook or the console: delivered, or read.
+       * @example 70
+       */
+      delivered: number;
+      /**
+       * @description Of those: given up.
+       * @example 2
+       */
+      failed: number;
+      /**
+       * @description Of those: waiting, or sent and not delivered yet.
+       * @example 3
+       */
+      underway: number;
+      /**
+       * Format: date
+       * @example 2026-11-24
+       */
+      day: string;
+    };
+    AccountCountsResource: {
+      /** @example 120 */
+      received: number;
+      /**
+       * @description On the phone as well.
+       * @example 80
+       */
+      sent: number;
+      /**
+       * @description Of those sent through the webhook or the console: delivered, or read.
+       * @example 70
+       */
+      delivered: number;
+      /**
+       * @description Of those: given up.
+       * @example 2
+       */
+      failed: number;
+      /**
+       * @description Of those: waiting, or sent and not delivered yet.
+       * @example 3
+       */
+      underway: number;
+      /**
+       * Format: uuid
+       * @example 0192f7a0-0000-7000-8000-000000000004
+       */
+      id: string;
+      /** @example +972500000001 */
+      phone: string | null;
+    };
+    MessageStatisticsResource: {
+      /** @description Every day of the range, oldest first. */
+      days: components['schemas']['MessageDayResource'][];
+      /** @description The accounts with most messages in the range, at most 100. */
+      accounts: components['schemas']['AccountCountsResource'][];
+    };
+    CreditDayResource: {
+      /**
+       * Format: date
+       * @example 2026-11-24
+       */
+      day: string;
+      /**
+       * @description What the messages of that day cost; those that failed cost nothing.
+       * @example 80
+       */
+      used: number;
+      /**
+       * @description What came by grants and allowances, less what ended.
+       * @example 500
+       */
+      added: number;
+      /**
+       * @description The balance at the end of the day; of today: now.
+       * @example 1420
+       */
+      left: number;
+    };
+    CreditStatisticsResource: {
+      /** @description Every day of the range, oldest first. */
+      days: components['schemas']['CreditDayResource'][];
     };
     InboundWebhookResource: {
       /**
@@ -1847,7 +2359,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many sign-in attempts. */
+      /** @description Too many attempts. */
       429: {
         headers: {
           [name: string]: unknown;
@@ -2073,7 +2585,7 @@ export interface operations {
       };
     };
   };
-  SignIn_changePassword: {
+  Passwords_change: {
     parameters: {
       query?: never;
       header?: never;
@@ -2138,8 +2650,352 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many sign-in attempts. */
+      /** @description Too many attempts. */
       429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Passwords_forgot: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ForgotPasswordBody'];
+      };
+    };
+    responses: {
+      /** @description Understood. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many attempts. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Passwords_reset: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResetPasswordBody'];
+      };
+    };
+    responses: {
+      /** @description Changed; sign in with it. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The link does not work any more. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Acceptance_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReadInvitationBody'];
+      };
+    };
+    responses: {
+      /** @description Who is invited, and where. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OfferResource'];
+        };
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The link does not work any more. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Acceptance_accept: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcceptInvitationBody'];
+      };
+    };
+    responses: {
+      /** @description The new member; the session is in Set-Cookie. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MeResource'];
+        };
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The e-mail is taken. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The link does not work any more. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -2709,6 +3565,392 @@ export interface operations {
       };
       /** @description The body is not JSON. */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Invitations_list: {
+    parameters: {
+      query?: {
+        /** @description Most items to return. */
+        limit?: number;
+        /** @description `nextCursor` of the page before; absent for the first page. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of invitations. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvitationPage'];
+        };
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not signed in. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site; Only owners may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Invitations_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateInvitationBody'];
+      };
+    };
+    responses: {
+      /** @description The invitation. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvitationResource'];
+        };
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not signed in. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site; Only owners may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The e-mail is taken. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many attempts. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Invitations_resend: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        invitationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The invitation with its new link. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvitationResource'];
+        };
+      };
+      /** @description Not signed in. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site; Only owners may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not found. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many attempts. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Invitations_revoke: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        invitationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Withdrawn. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Not signed in. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site; Only owners may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not found. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  AuditLog_list: {
+    parameters: {
+      query?: {
+        /** @description Most items to return. */
+        limit?: number;
+        /** @description `nextCursor` of the page before; absent for the first page. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of entries. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuditEntryPage'];
+        };
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not signed in. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site; Only owners may do this. */
+      403: {
         headers: {
           [name: string]: unknown;
         };
@@ -3686,6 +4928,104 @@ export interface operations {
       };
     };
   };
+  Chats_markRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        chatId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReadingBody'];
+      };
+    };
+    responses: {
+      /** @description The chat as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChatResource'];
+        };
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not signed in. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not found. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   Chats_listMessages: {
     parameters: {
       query?: {
@@ -3693,6 +5033,8 @@ export interface operations {
         limit?: number;
         /** @description `nextCursor` of the page before; absent for the first page. */
         cursor?: string;
+        /** @description A message of the chat to begin at: the page has it in its middle. Not with `cursor`. */
+        around?: string;
       };
       header?: never;
       path: {
@@ -3914,6 +5256,148 @@ export interface operations {
       };
       /** @description Not found. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Statistics_messages: {
+    parameters: {
+      query?: {
+        /** @description How many days, today among them. */
+        days?: number;
+        /** @description The IANA name of the zone whose days these are. */
+        timeZone?: string;
+        /** @description Only what this account sent and received. */
+        accountId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How many there were. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MessageStatisticsResource'];
+        };
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not signed in. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Statistics_credits: {
+    parameters: {
+      query?: {
+        /** @description How many days, today among them. */
+        days?: number;
+        /** @description The IANA name of the zone whose days these are. */
+        timeZone?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Use and balance. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreditStatisticsResource'];
+        };
+      };
+      /** @description The request is not valid. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not signed in. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site; Only owners may do this. */
+      403: {
         headers: {
           [name: string]: unknown;
         };

@@ -25,6 +25,7 @@ type Who = 'nobody' | 'teammate' | 'owner' | 'owner of another workspace' | 'rev
 const UNRECORDED = [
   'POST /api/v1/auth/logout',
   'PATCH /api/v1/chats/{chatId}',
+  'PUT /api/v1/chats/{chatId}/reading',
   'POST /api/v1/chats/{chatId}/messages',
 ];
 
@@ -124,7 +125,7 @@ describe.each(operations.map((operation) => [`${operation.method} ${operation.pa
           currentPassword: PASSWORD,
           ...(who === 'owner of another workspace'
             ? {}
-            : { responsibleMemberId: workspace.teammate.memberId }),
+            : { responsibleMemberId: workspace.teammate.memberId, messageId: ids['messageId'] }),
         };
         const answer = await api.call(operation.method, operation.pathWith(ids), {
           token,

@@ -52,6 +52,21 @@ export class ChatResource {
   lastMessageAt!: Date | null;
   @ApiProperty({ type: LastMessageResource, nullable: true, description: 'The latest message.' })
   lastMessage!: LastMessageResource | null;
+  @ApiProperty({
+    minimum: 0,
+    maximum: 100,
+    description: 'How many received messages the caller has not read; 100 stands for more as well.',
+    example: 2,
+  })
+  unread!: number;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The message that came last: who has read it has read all.',
+    example: '0192f7a0-0000-7000-8000-000000000005',
+  })
+  lastReceivedId!: string | null;
   @ApiProperty({ format: 'date-time', example: '2026-11-01T10:00:00.000Z' }) createdAt!: Date;
 }
 
@@ -75,4 +90,14 @@ export class PatchChatBody {
   @ValidateIf((_, value) => value !== null)
   @IsUUID('all', { message: '$property must be the id of a member, or null' })
   responsibleMemberId!: string | null;
+}
+
+export class ReadingBody {
+  @ApiProperty({
+    format: 'uuid',
+    description: 'The last message that was read: the `lastReceivedId` of the chat, to have read all of it.',
+    example: '0192f7a0-0000-7000-8000-000000000005',
+  })
+  @IsUUID('all', { message: '$property must be the id of a message' })
+  messageId!: string;
 }

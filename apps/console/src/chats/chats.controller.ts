@@ -1,15 +1,15 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
 import { ChatId } from '../http/id.pipe.js';
-import { PageQuery, type Page } from '../http/page.js';
+import type { Page } from '../http/page.js';
 import { Refuses } from '../http/refuses.decorator.js';
 import { Unrecorded } from '../writing/unrecorded.decorator.js';
-import { ChatPage, ChatQuery, ChatResource, PatchChatBody } from './chat-resource.js';
+import { ChatPage, ChatQuery, ChatResource, PatchChatBody, ReadingBody } from './chat-resource.js';
 import { Chats } from './chats.js';
 import { Conversation } from './conversation.js';
-import { MessagePage, MessageResource, SendMessageBody } from './message-resource.js';
+import { MessagePage, MessageQuery, MessageResource, SendMessageBody } from './message-resource.js';
 import { Outbox } from './outbox.js';
 
 @Controller('api/v1/chats')
@@ -50,15 +50,35 @@ export class ChatsController {
     return this.chats.assign(caller, chatId, body.responsibleMemberId);
   }
 
+  @Put(':chatId/reading')
+  @Access('member')
+  @Unrecorded()
+  @ApiOperation({
+    summary: 'Mark a chat as read',
+    description: 'Up to a message, for the caller alone; the contact is told nothing.',
+  })
+  @ApiOkResponse({ type: ChatResource, description: 'The chat as it is now.' })
+  markRead(
+    @CurrentCaller() caller: Caller,
+    @Param('chatId', ChatId) chatId: string,
+    @Body() body: ReadingBody,
+  ): Promise<ChatResource> {
+    return this.chats.markRead(caller, chatId, body.messageId);
+  }
+
   @Get(':chatId/messages')
   @Access('member')
-  @ApiOperation({ summary: 'List the messages of a chat', description: 'Newest first.' })
+  @ApiOperation({
+    summary: 'List the messages of a chat',
+    description:
+      'Newest first. `nextCursor` leads to older ones; `previousCursor`, on a page that does not begin with the newest, to newer ones.',
+  })
   @ApiOkResponse({ type: MessagePage, description: 'A page of messages.' })
   listMessages(
     @CurrentCaller() caller: Caller,
     @Param('chatId', ChatId) chatId: string,
-    @Query() query: PageQuery,
-  ): Promise<Page<MessageResource>> {
+    @Query() query: MessageQuery,
+  ): Promise<MessagePage> {
     return this.conversation.list(caller, chatId, query);
   }
 

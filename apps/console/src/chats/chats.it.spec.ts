@@ -53,6 +53,8 @@ describe('the list of chats', () => {
       responsible: null,
       lastMessageAt: '2026-01-01T00:00:00.000Z',
       lastMessage: null,
+      unread: 0,
+      lastReceivedId: null,
       createdAt: expect.any(String),
     };
     expect((await call('GET', '')).body.items).toEqual([chat]);
@@ -259,6 +261,7 @@ describe('the messages of a chat', () => {
         },
       ],
       nextCursor: null,
+      previousCursor: expect.any(String),
     });
   });
 

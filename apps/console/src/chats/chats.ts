@@ -27,13 +27,32 @@ interface ChatRow {
   last_text: string | null;
   last_file_name: string | null;
   last_state: MessageState | null;
+  unread: number;
+  last_received_id: string | null;
 }
 
-const SELECT = `
+/** How far unread messages are counted. */
+const MOST_UNREAD = 100;
+
+/** The chats as one member sees them; `member` is the parameter with the member's id. */
+const selectFor = (member: string) => `
   select c.id, c.name, c.group_jid, p.phone, a.id as account_id, a.phone as account_phone,
     m.id as responsible_id, m.full_name as responsible_name, m.email as responsible_email,
     c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_message_us, c.created_at,
-    l.direction as last_direction, left(l.text, 200) as last_text, l.file_name as last_file_name, l.state as last_state
+    l.direction as last_direction, left(l.text, 200) as last_text, l.file_name as last_file_name, l.state as last_state,
+    (
+      select count(*)::int from (
+        select from message x
+        where x.chat_id = c.id and x.direction = 'received' and x.id > coalesce(
+          (select r.message_id from chat_reading r where r.member_id = ${member} and r.chat_id = c.id),
+          (select ${earliestId('me.created_at')} from member me where me.id = ${member})
+        )
+        limit ${MOST_UNREAD}
+      ) unread
+    ) as unread,
+    (
+      select x.id from message x where x.chat_id = c.id and x.direction = 'received' order by x.id desc limit 1
+    ) as last_received_id
   from chat c
   join account a on a.id = c.account_id
   left join contact p on p.id = c.contact_id
@@ -57,7 +76,7 @@ export class Chats {
     const search = query.search?.trim() ?? '';
     const digits = search.replace(/[\s.\-()+]/g, '');
     const { rows } = await this.database.pool.query<ChatRow>(
-      `${SELECT}
+      `${selectFor('$7')}
        where c.workspace_id = $1 and c.merged_into is null
          and ($2::bigint is null
            or ($3::bigint is null and c.last_message_at is null and c.id < $2)
@@ -73,6 +92,7 @@ export class Chats {
         search === '' ? null : `%${literal(search)}%`,
         /^\d+$/.test(digits) ? `%${digits}%` : null,
         query.limit + 1,
+        caller.memberId,
       ],
     );
     return toPage(rows, query.limit, toResource, (row) => [row.last_message_us, row.id]);
@@ -84,8 +104,8 @@ export class Chats {
    */
   async get(caller: Caller, id: string): Promise<ChatResource> {
     const { rows } = await this.database.pool.query<ChatRow>(
-      `${SELECT} where c.workspace_id = $1 and c.id = ${LIVING_CHAT}`,
-      [caller.workspaceId, id],
+      `${selectFor('$3')} where c.workspace_id = $1 and c.id = ${LIVING_CHAT}`,
+      [caller.workspaceId, id, caller.memberId],
     );
     if (!rows[0]) throw noSuch('chat');
     return toResource(rows[0]);
@@ -107,6 +127,34 @@ export class Chats {
     }
     return chat;
   }
+
+  /**
+   * The member has read the chat up to this message; never takes back what was read already.
+   * @throws ProblemError `not-found`, `invalid-request` when the message is not in this chat
+   */
+  async markRead(caller: Caller, id: string, messageId: string): Promise<ChatResource> {
+    const { rowCount } = await this.writes.byMember(caller, (tx) =>
+      tx.query(
+        `with last as (
+           select chat_id, id from message where workspace_id = $1 and chat_id = ${LIVING_CHAT} and id = $4
+         ), written as (
+           insert into chat_reading (member_id, chat_id, message_id) select $3, chat_id, id from last
+           on conflict (member_id, chat_id) do update set message_id = excluded.message_id
+           where chat_reading.message_id < excluded.message_id
+         )
+         select from last`,
+        [caller.workspaceId, id, caller.memberId, messageId],
+      ),
+    );
+    const chat = await this.get(caller, id);
+    if (rowCount === 0) throw invalidField('messageId', 'messageId must be a message of this chat');
+    return chat;
+  }
+}
+
+/** As SQL: no message that was recorded at this time, or later, has a smaller id. Ids begin with their time in milliseconds. */
+function earliestId(at: string): string {
+  return `rpad(lpad(to_hex(floor(extract(epoch from ${at}) * 1000)::bigint), 12, '0'), 32, '0')::uuid`;
 }
 
 /** Text that a LIKE pattern takes as it is. */
@@ -139,6 +187,8 @@ function toResource(row: ChatRow): ChatResource {
             attachmentName: row.last_file_name,
             state: row.last_state,
           },
+    unread: row.unread,
+    lastReceivedId: row.last_received_id,
     createdAt: row.created_at,
   };
 }

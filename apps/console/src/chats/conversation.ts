@@ -4,9 +4,17 @@ import { publicMessageId, type OutgoingState } from '@waypost/kernel';
 import { Database } from '@waypost/persistence';
 import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
-import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
+import { cursorParts, readCursor, writeCursor } from '../http/page.js';
+import { invalidField } from '../http/problem.js';
 import { LIVING_CHAT } from './living-chat.js';
-import type { MessageDirection, MessageKind, MessageOrigin, MessageResource } from './message-resource.js';
+import type {
+  MessageDirection,
+  MessageKind,
+  MessageOrigin,
+  MessagePage,
+  MessageQuery,
+  MessageResource,
+} from './message-resource.js';
 
 interface MessageRow {
   id: string;
@@ -52,32 +60,90 @@ const SELECT = `
   left join contact seen on seen.id = coalesce(m.sender_contact_id, c.contact_id)
   left join contact sender on sender.id = coalesce(seen.merged_into, seen.id)`;
 
+const CURSOR = [/^(older|newer)$/, cursorParts.instant, cursorParts.uuid];
+const INSTANT = `'epoch'::timestamptz + $3::bigint * interval '1 microsecond'`;
+
+interface LivingChat {
+  workspaceId: string;
+  id: string;
+}
+
+/** A message's place in its chat. */
+interface Place {
+  at: string;
+  id: string;
+}
+
 /** The messages of a chat. */
 @Injectable()
 export class Conversation {
   constructor(private readonly database: Database) {}
 
   /**
-   * Newest first.
-   * @throws ProblemError `not-found` when there is no such chat
+   * Newest first; a page anywhere in the chat, from which one goes on both ways.
+   * @throws ProblemError `not-found` when there is no such chat, or no message to begin at
    */
-  async list(caller: Caller, chatId: string, query: PageQuery): Promise<Page<MessageResource>> {
-    const [at, id] = readCursor(query.cursor, [cursorParts.instant, cursorParts.uuid]);
+  async list(caller: Caller, chatId: string, { cursor, around, limit }: MessageQuery): Promise<MessagePage> {
+    const [direction, at, id] = readCursor(cursor, CURSOR);
     const { rows: chats } = await this.database.pool.query<{ id: string }>(
       `select id from chat where workspace_id = $1 and id = ${LIVING_CHAT}`,
       [caller.workspaceId, chatId],
     );
     if (!chats[0]) throw noSuch('chat');
-    const { rows } = await this.database.pool.query<MessageRow>(
-      `${SELECT}
-       where m.workspace_id = $1 and m.chat_id = $2
-         and ($3::bigint is null
-           or (m.message_at, m.id) < ('epoch'::timestamptz + $3::bigint * interval '1 microsecond', $4::uuid))
-       order by m.message_at desc, m.id desc
-       limit $5`,
-      [caller.workspaceId, chats[0].id, at, id, query.limit + 1],
+    const chat = { workspaceId: caller.workspaceId, id: chats[0].id };
+    if (around !== undefined) {
+      if (cursor !== undefined) throw invalidField('around', 'around does not go with cursor');
+      return this.around(chat, around, limit);
+    }
+    const place = at && id ? { at, id } : undefined;
+    if (direction === 'newer' && place) {
+      const newer = await this.newer(chat, place, limit + 1);
+      const rows = newer.slice(-limit);
+      return toMessagePage(rows, { newer: newer.length > limit, older: rows.length > 0 });
+    }
+    const older = await this.older(chat, place, limit + 1);
+    return toMessagePage(older.slice(0, limit), { newer: place !== undefined, older: older.length > limit });
+  }
+
+  private async around(chat: LivingChat, messageId: string, limit: number): Promise<MessagePage> {
+    const [middle] = await this.query(chat, 'and m.id = $3', [messageId]);
+    if (!middle) throw noSuch('message');
+    const place = { at: middle.message_us, id: middle.id };
+    const half = Math.floor((limit - 1) / 2);
+    const newer = await this.newer(chat, place, half + 1);
+    const shown = half === 0 ? [] : newer.slice(-half);
+    const older = await this.older(chat, place, limit - shown.length);
+    const rows = [...shown, middle, ...older.slice(0, limit - shown.length - 1)];
+    return toMessagePage(rows, {
+      newer: newer.length > half,
+      older: older.length > limit - shown.length - 1,
+    });
+  }
+
+  private older(chat: LivingChat, place: Place | undefined, most: number): Promise<MessageRow[]> {
+    return this.query(
+      chat,
+      `and ($3::bigint is null or (m.message_at, m.id) < (${INSTANT}, $4::uuid)) order by m.message_at desc, m.id desc limit $5`,
+      [place?.at ?? null, place?.id ?? null, most],
     );
-    return toPage(rows, query.limit, toResource, (row) => [row.message_us, row.id]);
+  }
+
+  /** The next ones after a place, newest first. */
+  private async newer(chat: LivingChat, place: Place, most: number): Promise<MessageRow[]> {
+    const rows = await this.query(
+      chat,
+      `and (m.message_at, m.id) > (${INSTANT}, $4::uuid) order by m.message_at, m.id limit $5`,
+      [place.at, place.id, most],
+    );
+    return rows.reverse();
+  }
+
+  private async query(chat: LivingChat, which: string, values: unknown[]): Promise<MessageRow[]> {
+    const { rows } = await this.database.pool.query<MessageRow>(
+      `${SELECT} where m.workspace_id = $1 and m.chat_id = $2 ${which}`,
+      [chat.workspaceId, chat.id, ...values],
+    );
+    return rows;
   }
 
   /** @throws when the workspace has no such message */
@@ -89,6 +155,16 @@ export class Conversation {
     if (!rows[0]) throw new Error('there is no such message');
     return toResource(rows[0]);
   }
+}
+
+function toMessagePage(rows: MessageRow[], more: { newer: boolean; older: boolean }): MessagePage {
+  const cursor = (direction: string, row: MessageRow | undefined) =>
+    row ? writeCursor([direction, row.message_us, row.id]) : null;
+  return {
+    items: rows.map(toResource),
+    nextCursor: more.older ? cursor('older', rows.at(-1)) : null,
+    previousCursor: more.newer ? cursor('newer', rows[0]) : null,
+  };
 }
 
 function toResource(row: MessageRow): MessageResource {

@@ -1,9 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { FILE_KINDS, type FileKind, MESSAGE_CONTENTS } from '@waypost/contracts';
 import type { OutgoingState } from '@waypost/kernel';
-import { Matches } from 'class-validator';
-import { pageOf } from '../http/page.js';
-import { Text } from '../http/text.js';
+import { IsUUID, Matches } from 'class-validator';
+import { PageQuery, pageOf } from '../http/page.js';
+import { Optional, Text } from '../http/text.js';
 
 export type MessageDirection = 'received' | 'sent';
 export type MessageState = OutgoingState | 'received';
@@ -109,7 +109,25 @@ export class MessageResource {
   deletedAt!: Date | null;
 }
 
-export class MessagePage extends pageOf(MessageResource) {}
+export class MessagePage extends pageOf(MessageResource) {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Give it as `cursor` to get newer messages; null on the page with the newest.',
+    example: null,
+  })
+  previousCursor!: string | null;
+}
+
+export class MessageQuery extends PageQuery {
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'A message of the chat to begin at: the page has it in its middle. Not with `cursor`.',
+  })
+  @Optional()
+  @IsUUID('all', { message: '$property must be the id of a message' })
+  around?: string;
+}
 
 export class SendMessageBody {
   @ApiProperty({ description: 'Plain text; `\\n` breaks lines.', example: 'I am fine, how are you?' })

@@ -62,10 +62,11 @@ export function toPage<Row, Item>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;
-  return {
-    items: shown.map(item),
-    nextCursor: more ? Buffer.from(JSON.stringify(key(last))).toString('base64url') : null,
-  };
+  return { items: shown.map(item), nextCursor: more ? writeCursor(key(last)) : null };
+}
+
+export function writeCursor(key: CursorKey): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
 /** What the parts of a cursor look like. Postgres gets nothing else. */
