@@ -15,7 +15,7 @@ const QUERIES: Record<string, string[]> = {
   credits: ['credits', 'credit-ledger'],
   'inbound-webhook': ['inbound-webhook', 'inbound-attempts'],
   'outbound-webhook': ['outbound-webhook', 'outbound-requests', 'mails'],
-  members: ['members', 'me'],
+  members: ['members', 'invitations', 'me'],
 };
 
 const stream = new ChangeStream();

@@ -3,6 +3,7 @@ import {
   IconArrowBarUp,
   IconBrandWhatsapp,
   IconCoins,
+  IconHistory,
   IconMessages,
   IconSettings,
   IconUsers,
@@ -17,6 +18,7 @@ export interface Destination {
     | '/integrations/outbound-webhook'
     | '/credits'
     | '/team'
+    | '/audit-log'
     | '/settings';
   label: string;
   icon: Icon;
@@ -52,6 +54,7 @@ export const navigation: Section[] = [
     destinations: [
       { to: '/credits', label: 'Credits', icon: IconCoins },
       { to: '/team', label: 'Team', icon: IconUsers },
+      { to: '/audit-log', label: 'Audit log', icon: IconHistory },
     ],
   },
   { ownersOnly: false, destinations: [{ to: '/settings', label: 'Settings', icon: IconSettings }] },

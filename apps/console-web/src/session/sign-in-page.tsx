@@ -1,9 +1,9 @@
-import { Alert, Button, Card, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { api, take } from '../api/client.js';
-import { Logo } from '../layout/logo.js';
-import classes from './sign-in-page.module.css';
+import { Entrance } from './entrance.js';
 
 /** Stands in place of whatever page was asked for, which shows once somebody has signed in. */
 export function SignInPage() {
@@ -21,48 +21,45 @@ export function SignInPage() {
     signIn.mutate();
   };
   return (
-    <main className={classes.page}>
-      <title>Sign in · Waypost</title>
-      <Stack w="100%" maw={400} gap="lg">
-        <Logo size="lg" />
-        <Card withBorder padding="xl" radius="md" shadow="sm">
-          <form onSubmit={submit}>
-            <Stack>
-              <Title order={1} size="h2">
-                Sign in
-              </Title>
-              {signIn.error && (
-                <Alert color="red" role="alert">
-                  {signIn.error.message}
-                </Alert>
-              )}
-              <TextInput
-                label="E-mail"
-                type="email"
-                autoComplete="username"
-                required
-                data-autofocus
-                autoFocus
-                value={email}
-                onChange={(event) => setEmail(event.currentTarget.value)}
-              />
-              <PasswordInput
-                label="Password"
-                autoComplete="current-password"
-                required
-                value={password}
-                onChange={(event) => setPassword(event.currentTarget.value)}
-              />
-              <Button type="submit" loading={signIn.isPending} fullWidth>
-                Sign in
-              </Button>
-            </Stack>
-          </form>
-        </Card>
-        <Text size="sm" c="dimmed" ta="center">
-          Forgot your password? An owner of your workspace can add you again.
+    <Entrance
+      title="Sign in"
+      foot={
+        <Text size="sm" ta="center">
+          <Anchor component={Link} to="/forgot-password" underline="always">
+            Forgot your password?
+          </Anchor>
         </Text>
-      </Stack>
-    </main>
+      }
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          {signIn.error && (
+            <Alert color="red" role="alert">
+              {signIn.error.message}
+            </Alert>
+          )}
+          <TextInput
+            label="E-mail"
+            type="email"
+            autoComplete="username"
+            required
+            data-autofocus
+            autoFocus
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Button type="submit" loading={signIn.isPending} fullWidth>
+            Sign in
+          </Button>
+        </Stack>
+      </form>
+    </Entrance>
   );
 }

@@ -4,8 +4,7 @@ import { api, take } from '../api/client.js';
 import { problemOf } from '../api/problem.js';
 import { tell } from '../feedback/tell.js';
 import { useAction } from '../feedback/use-action.js';
-
-const SHORTEST = 12;
+import { NewPasswordInput, SHORTEST_PASSWORD } from '../session/new-password-input.js';
 
 export function PasswordForm() {
   const [currentPassword, setCurrent] = useState('');
@@ -41,21 +40,12 @@ export function PasswordForm() {
           error={problem?.of('currentPassword') && 'This is not your password.'}
           onChange={(event) => setCurrent(event.currentTarget.value)}
         />
-        <PasswordInput
-          label="New password"
-          description={`At least ${SHORTEST} characters.`}
-          autoComplete="new-password"
-          required
-          minLength={SHORTEST}
-          value={newPassword}
-          error={problem?.of('newPassword')}
-          onChange={(event) => setNew(event.currentTarget.value)}
-        />
+        <NewPasswordInput value={newPassword} onChange={setNew} error={problem?.of('newPassword')} />
         <Group justify="flex-end">
           <Button
             type="submit"
             loading={change.isPending}
-            disabled={currentPassword === '' || newPassword.length < SHORTEST}
+            disabled={currentPassword === '' || newPassword.length < SHORTEST_PASSWORD}
           >
             Change the password
           </Button>

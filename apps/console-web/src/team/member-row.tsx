@@ -52,7 +52,7 @@ export function MemberRow({ member, lastOwner }: { member: Member; lastOwner: bo
         question={mine ? 'Leave the workspace?' : `Remove ${member.fullName}?`}
         consequence={
           mine
-            ? 'You are signed out at once and cannot come back unless another owner adds you.'
+            ? 'You are signed out at once and cannot come back unless another owner invites you.'
             : 'They are signed out at once and their API tokens stop working. Accounts they added become yours; their chats and messages stay.'
         }
         confirm={mine ? 'Leave' : 'Remove'}

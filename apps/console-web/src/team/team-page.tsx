@@ -5,7 +5,8 @@ import { Resolved } from '../feedback/resolved.js';
 import { OwnersOnly } from '../layout/owners-only.js';
 import { Page } from '../layout/page.js';
 import { Panel } from '../layout/panel.js';
-import { AddMember } from './add-member.js';
+import { Invitations } from './invitations.js';
+import { InviteMember } from './invite-member.js';
 import { MemberRow } from './member-row.js';
 import classes from './team.module.css';
 import { useMembers } from './use-members.js';
@@ -13,7 +14,7 @@ import { useMembers } from './use-members.js';
 const TITLE = 'Team';
 
 export function TeamPage() {
-  const [adding, dialog] = useDisclosure(false);
+  const [inviting, dialog] = useDisclosure(false);
   return (
     <OwnersOnly title={TITLE}>
       <Page
@@ -21,14 +22,15 @@ export function TeamPage() {
         lead="Owners manage accounts, integrations, credits and the team. Teammates read and answer chats."
         action={
           <Button leftSection={<IconUserPlus size={18} aria-hidden />} onClick={dialog.open}>
-            Add a member
+            Invite somebody
           </Button>
         }
       >
         <Panel title="Members">
           <MemberList />
         </Panel>
-        <AddMember opened={adding} onClose={dialog.close} />
+        <Invitations />
+        <InviteMember opened={inviting} onClose={dialog.close} />
       </Page>
     </OwnersOnly>
   );

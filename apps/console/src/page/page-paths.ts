@@ -10,6 +10,8 @@ const PAGES = [
   /^\/credits\/?$/,
   /^\/team\/?$/,
   /^\/settings\/?$/,
+  /^\/audit-log\/?$/,
+  /^\/(forgot-password|reset-password|invitation)\/?$/,
 ];
 
 /** The page has something to show at this path. */

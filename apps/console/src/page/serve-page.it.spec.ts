@@ -25,6 +25,10 @@ describe('the page', () => {
     '/credits',
     '/team',
     '/settings',
+    '/audit-log',
+    '/forgot-password',
+    '/reset-password',
+    '/invitation',
   ])('is at %s and never kept', async (path) => {
     const answer = await open(path);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);

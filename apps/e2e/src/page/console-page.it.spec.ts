@@ -3,8 +3,9 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, WebhookReceiver } from '@waypost/testkit';
 import type { Message } from '../api-types.js';
+import { obstacles } from './browser.js';
 import { PageStory } from './page-story.js';
-import { fillSignIn, signedIn } from './people.js';
+import { fillSignIn, settled, signedIn } from './people.js';
 import { readQr } from './qr-on-screen.js';
 
 const run = promisify(execFile);
@@ -184,20 +185,42 @@ describe('on the page of the console', () => {
   );
 
   it(
-    'a teammate whom an owner adds answers chats and sees nothing of integrations, credits and team',
+    'a teammate whom an owner invites joins by the link, answers chats, and sees nothing of integrations, credits and team',
     async () => {
       const { page, context } = await signedIn(story.browser, await story.newWorkspace(), '/team');
+      await page.getByText('Nobody is invited').waitFor();
       await page.getByText('The only owner').waitFor();
-      await page.getByRole('button', { name: 'Add a member' }).click();
+      await page.getByRole('button', { name: 'Invite somebody' }).click();
       const email = `tom-${Date.now()}@shop.example`;
-      await page.getByRole('textbox', { name: 'Name' }).fill('Tom Mate');
       await page.getByRole('dialog').getByRole('textbox', { name: 'E-mail' }).fill(email);
-      await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
-      const password = (await page.getByRole('group', { name: 'first password' }).textContent())!;
+      await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
+      const link = (await page.getByRole('group', { name: 'invitation link' }).textContent())!;
+      expect(link).toBe(await story.mailedLink(email));
+      await page.getByRole('button', { name: 'Done' }).click();
+      const invited = page.getByRole('region', { name: 'Invitations' }).getByRole('listitem');
+      await invited.filter({ hasText: email }).getByText('Teammate · invited').waitFor();
+
+      const tom = await story.browser.person();
+      await tom.page.goto(link);
+      await tom.page.getByRole('heading', { name: 'Join Shop' }).waitFor();
+      await settled(tom.page);
+      expect(await obstacles(tom.page)).toEqual([]);
+      await tom.page.getByRole('textbox', { name: 'Your name' }).fill('Tom Mate');
+      await tom.page.getByRole('textbox', { name: 'Password' }).fill('a password that is long');
+      await tom.page.getByRole('button', { name: 'Join' }).click();
+      await tom.page.getByRole('navigation', { name: 'Main' }).waitFor();
+      // Without reload, for the owner.
+      await page.getByRole('region', { name: 'Members' }).getByText('Tom Mate').waitFor();
+      await page.getByText('Nobody is invited').waitFor();
+      await page.getByRole('link', { name: 'Audit log' }).click();
+      await page.getByText(`Amina Haddad · Invite somebody: ${email}`).waitFor();
+      await page.getByText('Tom Mate · Joined by an invitation').waitFor();
       await context.close();
 
-      const tom = await signedIn(story.browser, { email, password }, '/integrations/inbound-webhooks');
-      await tom.page.getByText('Only owners see this').waitFor();
+      for (const path of ['/integrations/inbound-webhooks', '/audit-log']) {
+        await tom.page.goto(path);
+        await tom.page.getByText('Only owners see this').waitFor();
+      }
       const links = await tom.page
         .getByRole('navigation', { name: 'Main' })
         .getByRole('link')
@@ -206,7 +229,41 @@ describe('on the page of the console', () => {
       await tom.page.goto('/accounts');
       await tom.page.getByText('An owner of the workspace links the first one.').waitFor();
       expect(await tom.page.getByRole('button', { name: 'Add an account' }).count()).toBe(0);
+      await tom.page.goto(link);
+      await tom.page.getByRole('heading', { name: 'This invitation does not work any more' }).waitFor();
       await tom.context.close();
+    },
+    STORY_MS,
+  );
+
+  it(
+    'whoever forgot the password gets a mail, chooses another one, and signs in with it',
+    async () => {
+      const owner = await story.newWorkspace();
+      const { page, context } = await story.browser.person();
+      await page.goto('/');
+      await page.getByRole('link', { name: 'Forgot your password?' }).click();
+      await page.getByRole('textbox', { name: 'E-mail' }).fill(owner.email);
+      const found = await obstacles(page);
+      await page.getByRole('button', { name: 'Mail me a link' }).click();
+      await page.getByRole('heading', { name: 'Look at your mail' }).waitFor();
+
+      const link = await story.mailedLink(owner.email);
+      await page.goto(link);
+      await page.getByRole('textbox', { name: 'New password' }).fill('another password that is long');
+      found.push(...(await obstacles(page)));
+      await page.getByRole('button', { name: 'Change the password' }).click();
+      await page.getByRole('link', { name: 'To sign in' }).click();
+      await fillSignIn(page, { ...owner, password: 'another password that is long' });
+      await page.getByRole('heading', { name: 'First steps' }).waitFor();
+
+      await page.goto('/reset-password#used-up');
+      await page.getByRole('textbox', { name: 'New password' }).fill('another password that is long');
+      await page.getByRole('button', { name: 'Change the password' }).click();
+      await page.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
+      found.push(...(await obstacles(page)));
+      expect(found).toEqual([]);
+      await context.close();
     },
     STORY_MS,
   );

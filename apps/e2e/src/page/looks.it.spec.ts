@@ -21,6 +21,7 @@ const PAGES = [
   '/integrations/outbound-webhook',
   '/credits',
   '/team',
+  '/audit-log',
   '/settings',
   '/no/such/page',
 ];
@@ -38,6 +39,7 @@ describe('every page of the console', () => {
       body: '{"action":',
       headers: { 'content-type': 'application/json' },
     });
+    await story.system.console.post('/invitations', { email: 'zara@shop.example', role: 'owner' });
     for (const last of [301, 302]) chat = await story.chatWith(`14155550${last}`, 'Hello from Waypost');
   }, 120_000);
   afterAll(() => story?.stop(), 60_000);

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { createWorkspace, Database, hashPassword } from '@waypost/persistence';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createWorkspace, Database, hashPassword, SecretBox } from '@waypost/persistence';
 import { createTestDatabase, natsUrl, type TestDatabase } from '@waypost/testkit';
 import { Standalone } from '../standalone.js';
 import { TestBrowser } from './browser.js';
@@ -12,15 +12,17 @@ export class PageStory {
     readonly browser: TestBrowser,
     readonly postgres: TestDatabase,
     private readonly database: Database,
+    private readonly box: SecretBox,
   ) {}
 
   static async start(): Promise<PageStory> {
     const postgres = await createTestDatabase();
-    const env = { DATABASE_URL: postgres.url, NATS_URL: natsUrl() };
+    const keys = `1:${randomBytes(32).toString('base64')}`;
+    const env = { DATABASE_URL: postgres.url, NATS_URL: natsUrl(), ENCRYPTION_KEYS: keys };
     const system = await Standalone.start({ env });
     const database = await Database.open({ url: postgres.url, applicationName: 'e2e', poolSize: 1 });
     const browser = await TestBrowser.start(system.facts.consoleUrl);
-    return new PageStory(system, browser, postgres, database);
+    return new PageStory(system, browser, postgres, database, new SecretBox(keys));
   }
 
   async stop(): Promise<void> {
@@ -41,6 +43,15 @@ export class PageStory {
       }),
     );
     return owner;
+  }
+
+  /** The secret link of the latest mail to an address, as egress would put it into the mail. */
+  async mailedLink(recipient: string): Promise<string> {
+    const { rows } = await this.postgres.pool.query<{ id: string; link_sealed: Buffer }>(
+      'select id, link_sealed from mail where recipient = $1 and link_sealed is not null order by id desc limit 1',
+      [recipient],
+    );
+    return this.box.open(rows[0]!.link_sealed, `mail:${rows[0]!.id}`).toString();
   }
 
   get owner(): Credentials {

@@ -1,17 +1,17 @@
 import { Alert, Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { api, take, type Schemas } from '../api/client.js';
+import { api, take } from '../api/client.js';
 import { problemOf } from '../api/problem.js';
 import { CopyField } from '../feedback/copy-field.js';
 import { useAction } from '../feedback/use-action.js';
-import { MEMBERS, type Member } from './use-members.js';
+import { INVITATIONS, type Invitation } from './use-invitations.js';
 
-export function AddMember({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function InviteMember({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal
       opened={opened}
       onClose={onClose}
-      title="Add a member"
+      title="Invite somebody"
       centered
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': 'Close' }}
@@ -23,47 +23,38 @@ export function AddMember({ opened, onClose }: { opened: boolean; onClose: () =>
 
 function Form({ onClose }: { onClose: () => void }) {
   const [email, setEmail] = useState('');
-  const [fullName, setFullName] = useState('');
-  const [role, setRole] = useState<Member['role']>('teammate');
-  const add = useAction({
-    run: () => take(api.POST('/api/v1/members', { body: { email: email.trim(), fullName, role } })),
-    changes: [MEMBERS],
+  const [role, setRole] = useState<Invitation['role']>('teammate');
+  const invite = useAction({
+    run: () => take(api.POST('/api/v1/invitations', { body: { email: email.trim(), role } })),
+    changes: [INVITATIONS],
     quiet: true,
   });
-  if (add.data) return <Added member={add.data} onClose={onClose} />;
-  const problem = problemOf(add.error);
-  const aboutFields = problem?.of('email') ?? problem?.of('fullName');
+  if (invite.data) return <Invited invitation={invite.data} onClose={onClose} />;
+  const problem = problemOf(invite.error);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        add.mutate();
+        invite.mutate();
       }}
     >
       <Stack>
-        {problem && !aboutFields && (
+        {problem && !problem.of('email') && (
           <Alert color="red" role="alert">
             {problem.message}
           </Alert>
         )}
         <TextInput
-          label="Name"
-          required
-          maxLength={200}
-          data-autofocus
-          value={fullName}
-          error={problem?.of('fullName')}
-          onChange={(event) => setFullName(event.currentTarget.value)}
-        />
-        <TextInput
           label="E-mail"
+          description="They get a mail with a link, by which they choose their name and a password."
           type="email"
           required
+          data-autofocus
           value={email}
           error={problem?.of('email')}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
-        <Radio.Group label="Role" value={role} onChange={(value) => setRole(value as Member['role'])}>
+        <Radio.Group label="Role" value={role} onChange={(value) => setRole(value as Invitation['role'])}>
           <Stack gap="xs" mt="xs">
             <Radio value="teammate" label="Teammate" description="Reads and answers chats." />
             <Radio value="owner" label="Owner" description="Manages everything." />
@@ -73,8 +64,8 @@ function Form({ onClose }: { onClose: () => void }) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={add.isPending}>
-            Add
+          <Button type="submit" loading={invite.isPending}>
+            Invite
           </Button>
         </Group>
       </Stack>
@@ -82,14 +73,14 @@ function Form({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Added({ member, onClose }: { member: Schemas['NewMemberResource']; onClose: () => void }) {
+function Invited({ invitation, onClose }: { invitation: Invitation; onClose: () => void }) {
   return (
     <Stack>
       <Text size="sm">
-        {member.fullName} can sign in with {member.email} and this first password. Hand it over yourself: it
-        is shown only now.
+        A mail to {invitation.email} is on its way, if a mail server is set up. You can also hand the link
+        over yourself: whoever has it can join.
       </Text>
-      <CopyField label="first password" value={member.firstPassword} />
+      {invitation.link && <CopyField label="invitation link" value={invitation.link} />}
       <Group justify="flex-end">
         <Button onClick={onClose}>Done</Button>
       </Group>
