@@ -321,7 +321,11 @@ describe('a session', () => {
 
   it('ends linking with a sentence when it is told to stop', async () => {
     await world.linking();
-    await world.session.stop(5_000);
+    const stopped = world.session.stop(5_000);
+    // The phone says yes in the last moment.
+    await world.happens({ type: 'linked' });
+    await stopped;
+    expect(world.session.mayMove).toBe(false);
     expect(world.latest).toMatchObject({ state: 'unlinked' });
     expect(world.progress.at(-1)).toMatchObject({
       state: 'failed',

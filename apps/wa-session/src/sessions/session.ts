@@ -253,7 +253,7 @@ export class Session implements LeasedSession {
         return this.linkingEnded(pairingEnd(event.why));
       case 'linked':
         // WhatsApp now asks to connect again (515); the account is linked when that connection opens.
-        this.phase = 'connecting';
+        if (this.phase === 'linking') this.phase = 'connecting';
         return;
       case 'open':
         return this.opened(event);
