@@ -1,4 +1,5 @@
 import type { AccountState } from '@waypost/persistence';
+import { mayFollow } from './account-states.js';
 import type { AccountStatus, PairingProgress, PairingWish } from './account-record.js';
 import { LatestWriter } from './latest-writer.js';
 import { pairingEnd } from './pairing-end.js';
@@ -15,15 +16,19 @@ export interface ReportPorts {
 export class SessionReport {
   /** Whose linking is under way; its progress is written against that very wish, not a later one. */
   pairing?: PairingWish;
-  /** The state that was told last. */
+  /** The state that was told last, for metrics. */
   state: AccountState = 'connecting';
+  private told?: AccountState;
   /** Wishes for the account that were heeded, by the time they were made; told along until somebody makes another. */
   private heeded?: string;
   private readonly status: LatestWriter<AccountStatus>;
   private readonly progressOf: LatestWriter<{ wish: PairingWish; progress: PairingProgress }>;
   private readonly newChatsLock: LatestWriter<Date | null>;
 
-  constructor(ports: ReportPorts, leaseLost: () => void) {
+  constructor(
+    private readonly ports: ReportPorts,
+    leaseLost: () => void,
+  ) {
     const failed = (error: unknown) =>
       ports.log('warn', 'session.status_not_written', { error: String(error) });
     this.status = new LatestWriter(async (value) => {
@@ -34,7 +39,9 @@ export class SessionReport {
   }
 
   tell(status: AccountStatus): void {
-    this.state = status.state;
+    if (!mayFollow(this.told, status.state))
+      this.ports.log('error', 'session.unexpected_state', { before: this.told, state: status.state });
+    this.told = this.state = status.state;
     this.status.put({ ...status, heeded: this.heeded });
     this.endPairingIfBackingOff();
   }

@@ -131,6 +131,8 @@ describe('a session', () => {
   });
   afterEach(() => {
     jest.useRealTimers();
+    // Whatever happened, it went along the table of states.
+    expect(world.logged).not.toContain('error session.unexpected_state');
   });
 
   it('drops, and tells nothing, when another client took its place and the lease is another pod’s', async () => {
