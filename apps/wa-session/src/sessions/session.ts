@@ -5,16 +5,11 @@ import type { LeasedSession } from '../leasing/lease-keeper.js';
 import type { Lease } from '../leasing/lease-table.js';
 import type { ConnectionEvent } from '../whatsapp/whatsapp-connection.js';
 import type { AccountNow, PairingProgress } from './account-record.js';
-import {
-  afterClose,
-  afterOpen,
-  CLIENT_TOO_OLD,
-  NO_HISTORY,
-  withClose,
-  type CloseDecision,
-} from './close-policy.js';
+import { CLIENT_TOO_OLD, type CloseDecision } from './close-policy.js';
+import { Closings } from './closings.js';
 import { describeError } from './describe-error.js';
-import { pairingEnd, SCAN_AGAIN } from './pairing-end.js';
+import { Linking } from './linking.js';
+import { pairingEnd } from './pairing-end.js';
 import { Sends } from './sends.js';
 import type { Connection, SessionLimits, SessionPorts } from './session-ports.js';
 import { SessionReport } from './session-report.js';
@@ -38,8 +33,7 @@ const LOGGING_OUT = 'the account is being logged out';
 export class Session implements LeasedSession {
   private account?: AccountNow;
   private phase: 'idle' | 'linking' | 'connecting' | 'connected' | 'ended' = 'idle';
-  private history = NO_HISTORY;
-  private openedAt?: number;
+  private readonly closings = new Closings();
   private loggingOut = false;
   /** When the wish was made that was seen to last. */
   private heeded?: string;
@@ -49,6 +43,7 @@ export class Session implements LeasedSession {
   private readonly dial: Dial<Connection, ConnectionEvent>;
   private readonly sends: Sends;
   private readonly report: SessionReport;
+  private readonly linking: Linking;
 
   constructor(
     readonly lease: Lease,
@@ -61,6 +56,14 @@ export class Session implements LeasedSession {
     );
     this.sends = new Sends(ports, () => this.drop());
     this.report = new SessionReport(ports, () => this.drop());
+    const { dial, report } = this;
+    this.linking = new Linking({
+      ...{ ports, dial, report },
+      turnOf: (account) => this.turnOf(account),
+      isEnded: () => this.isEnded(),
+      soon: (what, action) => this.soon(() => this.guard(what, action)),
+      finish: () => this.finish(),
+    });
   }
 
   /** The account's state as it was told last. */
@@ -117,7 +120,7 @@ export class Session implements LeasedSession {
     await within(left(), this.ports.store.commit());
     if (wasConnected)
       this.report.tell({ state: 'connecting', reason: 'the connection moves to another instance' });
-    if (wasLinking) this.reportUnlinked(pairingEnd('instance_stops'));
+    if (wasLinking) this.linking.tellEnd(pairingEnd('instance_stops'));
     await within(left(), this.report.flush());
     this.report.close();
   }
@@ -190,7 +193,7 @@ export class Session implements LeasedSession {
     }
     if (this.phase === 'linking') return wish === 'log_out' ? this.abandonLink() : undefined;
     // A wait ends.
-    this.history = NO_HISTORY;
+    this.closings.forget();
     if (this.phase === 'connecting') this.connect(account);
   }
 
@@ -212,18 +215,7 @@ export class Session implements LeasedSession {
     const { pairing } = this.report;
     if (!pairing) return this.finish();
     this.phase = 'linking';
-    await this.ports.forgetLink();
-    if (this.isEnded()) return;
-    const linkByCodeFor = pairing.method === 'code' ? (pairing.phone?.replace(/\D/g, '') ?? '') : undefined;
-    this.dial.begin({
-      ...this.turnOf(account),
-      connect: (version, on) => this.ports.connect(account, { version, linkByCodeFor, on }),
-      granted: () => {
-        this.report.tell({ state: 'pairing' });
-        this.report.progress({ state: 'waiting' });
-      },
-      refused: () => this.linkingEnded({ state: 'failed', detail: `${CLIENT_TOO_OLD}. Try again later.` }),
-    });
+    return this.linking.begin(account, pairing);
   }
 
   /** Nobody connects who is not certain that the account is this pod's to connect. */
@@ -241,16 +233,9 @@ export class Session implements LeasedSession {
   private async react(event: ConnectionEvent): Promise<void> {
     switch (event.type) {
       case 'qr':
-        return this.report.progress({
-          state: 'waiting',
-          qr: event.qr,
-          detail: event.replaced ? SCAN_AGAIN : undefined,
-        });
       case 'code':
-        return this.report.progress({ state: 'waiting', code: event.code });
       case 'not_linkable':
-        await this.closeConnection();
-        return this.linkingEnded(pairingEnd(event.why));
+        return this.linking.hear(event);
       case 'linked':
         // WhatsApp now asks to connect again (515); the account is linked when that connection opens.
         if (this.phase === 'linking') this.phase = 'connecting';
@@ -275,7 +260,7 @@ export class Session implements LeasedSession {
   private async opened({ identity }: Opened): Promise<void> {
     if (this.phase === 'ended') return;
     this.phase = 'connected';
-    this.openedAt = performance.now();
+    this.closings.opened();
     this.ports.log('info', 'session.connected', {});
     if (this.loggingOut) return this.logOut();
     this.report.endPairing({ state: 'linked' });
@@ -290,26 +275,16 @@ export class Session implements LeasedSession {
     this.ports.log('info', 'session.closed', { code, reason });
     this.ports.closed(code);
     if (this.phase === 'ended' || !this.account) return;
-    if (this.phase === 'linking') return this.linkingClosed(code, this.account);
-    if (this.openedAt !== undefined)
-      this.history = afterOpen(this.history, performance.now() - this.openedAt);
-    this.openedAt = undefined;
+    if (this.phase === 'linking') return this.linking.closed(code, this.account, this.report.pairing);
+    this.closings.ended();
     const leaseIsOurs = code !== 440 || (await this.ports.holdsLease().catch(() => true));
     if (this.isEnded()) return;
-    const decision = afterClose({ code, banSeconds, leaseIsOurs }, this.history);
-    this.history = withClose(this.history, code);
-    return this.follow(decision, this.account);
-  }
-
-  private linkingClosed(code: number, account: AccountNow): void {
-    if (code !== 405) return this.linkingEnded(pairingEnd(code));
-    // The next version, if any is left, is asked for like the first one.
-    this.soon(() => this.guard('link', () => this.link(account)));
+    return this.follow(this.closings.decide({ code, banSeconds, leaseIsOurs }), this.account);
   }
 
   private async follow(decision: CloseDecision, account: AccountNow): Promise<void> {
     if (decision.do === 'drop') return this.drop();
-    const hopeless = decision.do === 'stop' || this.history.failures >= MOST_LOG_OUTS;
+    const hopeless = decision.do === 'stop' || this.closings.failures >= MOST_LOG_OUTS;
     if (this.loggingOut && hopeless) return this.loggedOut(decision);
     this.phase = 'connecting';
     switch (decision.do) {
@@ -369,16 +344,6 @@ export class Session implements LeasedSession {
     this.report.endPairing(failed(reason));
     this.report.tell({ state, reason, retryAt });
     this.finish();
-  }
-
-  private linkingEnded(progress: PairingProgress): void {
-    this.reportUnlinked(progress);
-    this.finish();
-  }
-
-  private reportUnlinked(progress: PairingProgress): void {
-    this.report.endPairing(progress);
-    this.report.tell({ state: 'unlinked' });
   }
 
   /** The connection, if it may be used for this request: open, and the lease surely ours. */
