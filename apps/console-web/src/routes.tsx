@@ -45,6 +45,12 @@ const permalink = createRoute({
   component: lazyRouteComponent(() => import('./permalink/permalink-page.js'), 'PermalinkPage'),
 });
 
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('./overview/overview-page.js'), 'OverviewPage'),
+});
+
 const inboundWebhook = createRoute({
   getParentRoute: () => root,
   path: '/integrations/inbound-webhooks',
@@ -117,6 +123,7 @@ export const router = createRouter({
     accounts,
     chatsLayout.addChildren([chats, chat]),
     permalink,
+    overview,
     inboundWebhook,
     outboundWebhook,
     credits,

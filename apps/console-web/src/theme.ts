@@ -40,6 +40,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--bubble-sent': '#d8f5e8',
     '--bubble-received': '#ffffff',
     '--read-tick': '#0b7285',
+    '--chart-in': '#1c7ed6',
+    '--chart-out': '#099268',
+    '--chart-bad': '#e03131',
+    '--chart-waiting': '#adb5bd',
   },
   dark: {
     '--mantine-color-dimmed': '#a9afb5',
@@ -53,5 +57,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--bubble-sent': '#0b4a38',
     '--bubble-received': '#24292c',
     '--read-tick': '#66d9e8',
+    '--chart-in': '#4dabf7',
+    '--chart-out': '#38d9a9',
+    '--chart-bad': '#ff8787',
+    '--chart-waiting': '#5c666d',
   },
 });

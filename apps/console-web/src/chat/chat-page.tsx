@@ -7,6 +7,7 @@ import { ChatHead } from './chat-head.js';
 import { Composer } from './composer.js';
 import { Messages } from './messages.js';
 import { useConversation } from './use-conversation.js';
+import { useReading } from './use-reading.js';
 
 export function ChatPage() {
   const { chatId } = useParams({ from: '/chats-layout/chat/$chatId/messages' });
@@ -19,14 +20,15 @@ function OneChat({ chatId }: { chatId: string }) {
   const chat = useLive(['chat', chatId], () =>
     take(api.GET('/api/v1/chats/{chatId}', { params: { path: { chatId } } })),
   );
-  const conversation = useConversation(chatId);
+  const conversation = useConversation(chatId, message);
+  useReading(chat.data);
   return (
     <Resolved query={chat}>
       {(found) => (
         <div className={classes.page}>
           <title>{`${found.name} · Waypost`}</title>
           <ChatHead chat={found} />
-          <Messages chat={found} conversation={conversation} wanted={message} />
+          <Messages key={message ?? ''} chat={found} conversation={conversation} wanted={message} />
           <Composer chat={found} onSent={() => void conversation.refresh()} />
         </div>
       )}

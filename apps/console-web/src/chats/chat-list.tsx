@@ -5,6 +5,8 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Empty } from '../feedback/empty.js';
 import { Resolved } from '../feedback/resolved.js';
+import { ListPart, SCROLLER } from '../layout/list-part.js';
+import { useNear } from '../layout/use-near.js';
 import { useIsOwner } from '../session/me.js';
 import { useNow } from '../time/use-now.js';
 import classes from './chat-list.module.css';
@@ -16,7 +18,8 @@ const TYPING_MS = 250;
 export function ChatList() {
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), TYPING_MS);
-  const { latest, chats, hasMore, loadingMore, more } = useChats(search);
+  const { latest, parts, hasMore, loadingMore, failedMore, more } = useChats(search);
+  const end = useNear(hasMore && !loadingMore && !failedMore, more);
   const now = useNow(60_000);
   return (
     <>
@@ -34,20 +37,23 @@ export function ChatList() {
           onChange={(event) => setText(event.currentTarget.value)}
         />
       </div>
-      <div className={classes.scroll}>
+      <div className={classes.scroll} {...SCROLLER}>
         <Resolved query={latest} rows={6}>
           {() =>
-            chats.length === 0 ? (
+            parts[0]!.length === 0 ? (
               <NoChats searching={search !== ''} />
             ) : (
-              <ul className={classes.rows}>
-                {chats.map((chat) => (
-                  <ChatRow key={chat.id} chat={chat} now={now} />
-                ))}
-              </ul>
+              parts.map((chats, index) => (
+                <ListPart as="ul" key={index} className={classes.rows}>
+                  {chats.map((chat) => (
+                    <ChatRow key={chat.id} chat={chat} now={now} />
+                  ))}
+                </ListPart>
+              ))
             )
           }
         </Resolved>
+        <div ref={end} />
         {hasMore && (
           <Button variant="subtle" fullWidth loading={loadingMore} onClick={more} my="xs">
             Show older chats

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { api, take, type Schemas } from '../api/client.js';
 import { useLive } from '../api/live.js';
 import type { ApiProblem } from '../api/problem.js';
@@ -23,14 +23,35 @@ export function useChats(search: string) {
   });
   const first = latest.data?.items ?? [];
   const seen = new Set(first.map(({ id }) => id));
-  const rest = (older.data?.pages ?? []).flatMap(({ items }) => items).filter(({ id }) => !seen.has(id));
+  const rest = (older.data?.pages ?? []).map(({ items }) => items.filter(({ id }) => !seen.has(id)));
   const hasMore = older.data ? older.hasNextPage : latest.data?.nextCursor !== null;
   return {
     latest,
-    chats: [...first, ...rest],
+    /** In the parts in which they came. */
+    parts: [first, ...rest.filter((part) => part.length > 0)],
     hasMore: latest.data !== undefined && hasMore,
+    failedMore: older.isError,
     loadingMore: older.isFetching,
     more: () => void older.fetchNextPage(),
+  };
+}
+
+/** What became of a chat, wherever it stands in the list: also far down, where nothing is asked again. */
+export function useChatChanged(): (chat: Chat) => void {
+  const queries = useQueryClient();
+  return (chat) => {
+    queries.setQueryData(['chat', chat.id], chat);
+    queries.setQueriesData<InfiniteData<ChatPage>>(
+      { queryKey: [...CHATS, 'older'] },
+      (older) =>
+        older && {
+          ...older,
+          pages: older.pages.map((page) => ({
+            ...page,
+            items: page.items.map((item) => (item.id === chat.id ? chat : item)),
+          })),
+        },
+    );
   };
 }
 

@@ -20,7 +20,8 @@ function ForOwners() {
   const accounts = useAccounts();
   const credits = useCredits();
   const webhook = useInboundWebhook();
-  const { latest, chats } = useChats('');
+  const { latest, parts } = useChats('');
+  const chats = parts.flat();
   const failed = [accounts, credits, webhook, latest].find(({ data, error }) => !data && error);
   if (failed?.error) return <LoadFailure error={failed.error} retry={() => void failed.refetch()} />;
   if (!accounts.data || !credits.data || !webhook.data || !latest.data) {

@@ -2,6 +2,7 @@ import {
   IconArrowBarToDown,
   IconArrowBarUp,
   IconBrandWhatsapp,
+  IconChartBar,
   IconCoins,
   IconHistory,
   IconMessages,
@@ -14,6 +15,7 @@ export interface Destination {
   to:
     | '/chats'
     | '/accounts'
+    | '/overview'
     | '/integrations/inbound-webhooks'
     | '/integrations/outbound-webhook'
     | '/credits'
@@ -38,6 +40,7 @@ export const navigation: Section[] = [
     destinations: [
       { to: '/chats', label: 'Chats', icon: IconMessages, also: '/chat/' },
       { to: '/accounts', label: 'Accounts', icon: IconBrandWhatsapp },
+      { to: '/overview', label: 'Overview', icon: IconChartBar },
     ],
   },
   {

@@ -179,6 +179,7 @@ it('opens to teammates and to the public these routes and no others', () => {
       'member PATCH /chats/{chatId}',
       'member GET /chats/{chatId}/messages',
       'member POST /chats/{chatId}/messages',
+      'member PUT /chats/{chatId}/reading',
     ].sort(),
   );
 });

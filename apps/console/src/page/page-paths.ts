@@ -5,6 +5,7 @@ const PAGES = [
   /^\/chats\/?$/,
   /^\/chat\/\d{1,18}\/messages\/?$/,
   /^\/permalink\/[0-9a-f-]{36}\/?$/i,
+  /^\/overview\/?$/,
   /^\/integrations\/inbound-webhooks\/?$/,
   /^\/integrations\/outbound-webhook\/?$/,
   /^\/credits\/?$/,
