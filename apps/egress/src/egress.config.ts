@@ -123,7 +123,7 @@ export class EgressConfig extends ClusterServiceConfig {
     key: 'SMTP_URL',
     secret: true,
     describe:
-      'Mail server, as smtp://user:password@host:port or smtps://…; without it mails are kept and shown in the console.',
+      'Mail server, as smtp://user:password@host:port or smtps://…; without it mails are kept: the console shows notices and invitation links, and nobody can reset a password by mail.',
   })
   @ValidateIf((config: EgressConfig) => config.smtpUrl !== '')
   @Matches(/^smtps?:\/\/.+/)

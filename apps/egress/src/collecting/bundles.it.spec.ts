@@ -1,32 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newWaKeyId } from '@waypost/kernel';
-import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
+import { eventually } from '@waypost/testkit';
 import { EventRecorder } from '../recording/event-recorder.js';
-import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { ACCOUNT_JID, AT, GROUP, JANE, JANE_LID, OMAR, TestWorkspace } from '../testing/test-workspace.js';
+import { allRecorded, db, egress, receiver, restartEgress, useEgress, workspace } from '../testing/scene.js';
+import { ACCOUNT_JID, AT, GROUP, JANE, JANE_LID, OMAR } from '../testing/test-workspace.js';
 import { BundleCloser } from './bundle-closer.js';
 
 const HOUR_MS = 3_600_000;
 
-let db: TestDatabase;
-let egress: RunningEgress;
-let receiver: WebhookReceiver;
-let workspace: TestWorkspace;
+useEgress();
 
-beforeAll(async () => {
-  db = await createTestDatabase();
-  egress = await startEgress(db.url);
-});
-afterAll(async () => {
-  await egress?.close();
-  await db?.drop();
-});
 beforeEach(async () => {
-  receiver = await new WebhookReceiver().start();
-  workspace = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
   await workspace.setEndpoint({ granularity_hours: 24 });
 });
-afterEach(() => receiver.stop());
 
 interface Posted {
   messages?: { text: string }[];
@@ -39,10 +25,6 @@ function posted(): string[][] {
     const { messages, message } = json as Posted;
     return (messages ?? [message!]).map(({ text }) => text);
   });
-}
-
-async function allRecorded(): Promise<void> {
-  await eventually(async () => expect(await workspace.waiting()).toBe(0));
 }
 
 async function endWindows(): Promise<void> {
@@ -330,9 +312,7 @@ describe('a window', () => {
   it('outlives the process that opened it', async () => {
     await workspace.happened('message', { text: 'before' });
     await allRecorded();
-    await egress.close();
-    await workspace.endWindows();
-    egress = await startEgress(db.url);
+    await restartEgress(() => workspace.endWindows());
     await receiver.waitForRequests(1);
     expect(posted()).toEqual([['before']]);
   });

@@ -1,31 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newWaKeyId } from '@waypost/kernel';
-import { createTestDatabase, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
 import { Webhook } from 'standardwebhooks';
-import { EventRecorder } from '../recording/event-recorder.js';
-import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { ACCOUNT_JID, AT_TEXT, JANE, JANE_LID, TestWorkspace } from '../testing/test-workspace.js';
+import { db, receiver, useEgress, workspace } from '../testing/scene.js';
+import { ACCOUNT_JID, AT_TEXT, JANE, JANE_LID } from '../testing/test-workspace.js';
 
-let db: TestDatabase;
-let egress: RunningEgress;
-let receiver: WebhookReceiver;
-let workspace: TestWorkspace;
+useEgress();
 
-beforeAll(async () => {
-  db = await createTestDatabase();
-  egress = await startEgress(db.url);
-});
-afterAll(async () => {
-  await egress?.close();
-  await db?.drop();
-});
 beforeEach(async () => {
-  receiver = await new WebhookReceiver().start();
-  workspace = await TestWorkspace.create(db.pool, `${receiver.url}/hook?key=1`, () =>
-    egress.get(EventRecorder).wake(),
-  );
+  await workspace.setEndpoint({ url: `${receiver.url}/hook?key=1` });
 });
-afterEach(() => receiver.stop());
 
 async function lastPayload(count: number): Promise<unknown> {
   const requests = await receiver.waitForRequests(count);

@@ -1,44 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { subjects, TestOutboundReply } from '@waypost/contracts';
 import { newSigningSecret, systemClock } from '@waypost/kernel';
 import { Messenger } from '@waypost/messaging';
 import { SecretBox } from '@waypost/persistence';
-import {
-  createTestDatabase,
-  eventually,
-  natsUrl,
-  WebhookReceiver,
-  type ReceivedRequest,
-  type TestDatabase,
-} from '@waypost/testkit';
+import { eventually, natsUrl, type ReceivedRequest } from '@waypost/testkit';
 import { Webhook } from 'standardwebhooks';
-import { EventRecorder } from '../recording/event-recorder.js';
-import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { ENCRYPTION_KEYS, TestWorkspace } from '../testing/test-workspace.js';
+import { db, egress, receiver, useEgress, workspace } from '../testing/scene.js';
+import { ENCRYPTION_KEYS } from '../testing/test-workspace.js';
 import { SignedPost } from './signed-post.js';
 import { TestSender } from '../trying/test-sender.js';
 
-let db: TestDatabase;
-let egress: RunningEgress;
 let messenger: Messenger;
-let receiver: WebhookReceiver;
-let workspace: TestWorkspace;
+
+useEgress();
 
 beforeAll(async () => {
-  db = await createTestDatabase();
-  egress = await startEgress(db.url);
   messenger = new Messenger(natsUrl(), 'test');
 });
 afterAll(async () => {
   await messenger?.close();
-  await egress?.close();
-  await db?.drop();
 });
-beforeEach(async () => {
-  receiver = await new WebhookReceiver().start();
-  workspace = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
-});
-afterEach(() => receiver.stop());
 
 const headersOf = ({ headers }: ReceivedRequest) => headers as Record<string, string>;
 

@@ -1,36 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newWaKeyId } from '@waypost/kernel';
-import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
+import { eventually } from '@waypost/testkit';
 import { BundleCloser } from '../collecting/bundle-closer.js';
 import { InboundRequests } from '../testing/inbound-requests.js';
-import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { GROUP, JANE, JANE_LID, OMAR, OMAR_LID, TestWorkspace } from '../testing/test-workspace.js';
-import { EventRecorder } from './event-recorder.js';
+import { allRecorded, db, egress, receiver, useEgress, workspace } from '../testing/scene.js';
+import { GROUP, JANE, JANE_LID, OMAR, OMAR_LID } from '../testing/test-workspace.js';
 
-let db: TestDatabase;
-let egress: RunningEgress;
-let receiver: WebhookReceiver;
-let workspace: TestWorkspace;
 let webhook: InboundRequests;
 
-beforeAll(async () => {
-  db = await createTestDatabase();
-  egress = await startEgress(db.url);
-});
-afterAll(async () => {
-  await egress?.close();
-  await db?.drop();
-});
+useEgress();
+
 beforeEach(async () => {
-  receiver = await new WebhookReceiver().start();
-  workspace = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
   webhook = await InboundRequests.open(db.pool, workspace.id);
 });
-afterEach(() => receiver.stop());
-
-async function allRecorded(): Promise<void> {
-  await eventually(async () => expect(await workspace.waiting()).toBe(0));
-}
 
 /** As a person writes from one address. */
 async function from(jid: string, text: string, more: object = {}): Promise<void> {

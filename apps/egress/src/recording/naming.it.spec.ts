@@ -1,32 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
+import { describe, expect, it } from '@jest/globals';
 import { InboundRequests } from '../testing/inbound-requests.js';
-import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { GROUP, JANE, JANE_LID, OMAR, OMAR_LID, TestWorkspace } from '../testing/test-workspace.js';
-import { EventRecorder } from './event-recorder.js';
+import { allRecorded, db, receiver, useEgress, workspace } from '../testing/scene.js';
+import { GROUP, JANE, JANE_LID, OMAR, OMAR_LID } from '../testing/test-workspace.js';
 
-let db: TestDatabase;
-let egress: RunningEgress;
-let receiver: WebhookReceiver;
-let workspace: TestWorkspace;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-  egress = await startEgress(db.url);
-});
-afterAll(async () => {
-  await egress?.close();
-  await db?.drop();
-});
-beforeEach(async () => {
-  receiver = await new WebhookReceiver().start();
-  workspace = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
-});
-afterEach(() => receiver.stop());
-
-async function allRecorded(): Promise<void> {
-  await eventually(async () => expect(await workspace.waiting()).toBe(0));
-}
+useEgress();
 
 const names = async () => {
   await allRecorded();

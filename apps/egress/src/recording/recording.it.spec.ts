@@ -1,34 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newWaKeyId } from '@waypost/kernel';
-import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
+import { eventually } from '@waypost/testkit';
 import { randomBytes } from 'node:crypto';
-import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { ACCOUNT_JID, AT, GROUP, JANE, JANE_LID, TestWorkspace } from '../testing/test-workspace.js';
+import { allRecorded, anotherWorkspace, db, receiver, useEgress, workspace } from '../testing/scene.js';
+import { ACCOUNT_JID, AT, GROUP, JANE, JANE_LID } from '../testing/test-workspace.js';
 import { listWaitingEvents, markRecorded } from './account-events.js';
-import { EventRecorder } from './event-recorder.js';
 
-let db: TestDatabase;
-let egress: RunningEgress;
-let receiver: WebhookReceiver;
-let workspace: TestWorkspace;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-  egress = await startEgress(db.url);
-});
-afterAll(async () => {
-  await egress?.close();
-  await db?.drop();
-});
-beforeEach(async () => {
-  receiver = await new WebhookReceiver().start();
-  workspace = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
-});
-afterEach(() => receiver.stop());
-
-async function allRecorded(): Promise<void> {
-  await eventually(async () => expect(await workspace.waiting()).toBe(0));
-}
+useEgress();
 
 async function stateOf(keyId: string): Promise<string> {
   return (await workspace.message(keyId)).state;
@@ -415,7 +393,7 @@ describe('an event', () => {
         workspace.accountId,
       ]);
       await workspace.happened('message', { text: 'held' });
-      const other = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
+      const other = await anotherWorkspace();
       await other.happened('message', { text: 'free' });
       await receiver.waitForRequests(1);
       expect(await workspace.waiting()).toBe(1);

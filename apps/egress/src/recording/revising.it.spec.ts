@@ -1,41 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newWaKeyId } from '@waypost/kernel';
-import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
-import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import {
-  ACCOUNT_JID,
-  AT,
-  GROUP,
-  JANE,
-  JANE_LID,
-  OMAR,
-  OMAR_LID,
-  TestWorkspace,
-} from '../testing/test-workspace.js';
-import { EventRecorder } from './event-recorder.js';
+import { allRecorded, receiver, useEgress, workspace } from '../testing/scene.js';
+import { ACCOUNT_JID, AT, GROUP, JANE, JANE_LID, OMAR, OMAR_LID } from '../testing/test-workspace.js';
 
-let db: TestDatabase;
-let egress: RunningEgress;
-let receiver: WebhookReceiver;
-let workspace: TestWorkspace;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-  egress = await startEgress(db.url);
-});
-afterAll(async () => {
-  await egress?.close();
-  await db?.drop();
-});
-beforeEach(async () => {
-  receiver = await new WebhookReceiver().start();
-  workspace = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
-});
-afterEach(() => receiver.stop());
-
-async function allRecorded(): Promise<void> {
-  await eventually(async () => expect(await workspace.waiting()).toBe(0));
-}
+useEgress();
 
 /** What is recorded of the message, after all that was told. */
 async function recorded(keyId: string) {

@@ -1,28 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
-import { EventRecorder } from '../recording/event-recorder.js';
-import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { TestWorkspace } from '../testing/test-workspace.js';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@waypost/testkit';
+import { anotherWorkspace, db, egress, receiver, useEgress, workspace } from '../testing/scene.js';
 import { RetentionSweep } from './retention-sweep.js';
 
-let db: TestDatabase;
-let egress: RunningEgress;
-let receiver: WebhookReceiver;
-let workspace: TestWorkspace;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-  egress = await startEgress(db.url, { outboundRetentionHours: 72, outboundMaxWaiting: 3 });
-});
-afterAll(async () => {
-  await egress?.close();
-  await db?.drop();
-});
-beforeEach(async () => {
-  receiver = await new WebhookReceiver().start();
-  workspace = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
-});
-afterEach(() => receiver.stop());
+useEgress({ outboundRetentionHours: 72, outboundMaxWaiting: 3 });
 
 async function happen(...texts: string[]): Promise<void> {
   for (const text of texts) await workspace.happened('message', { text });
@@ -69,7 +50,7 @@ describe('what waits for a disabled endpoint', () => {
       `update delivery set created_at = now() - interval '73 hours' where workspace_id = $1`,
       [workspace.id],
     );
-    const other = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
+    const other = await anotherWorkspace();
     await other.setEndpoint({ state: 'disabled' });
     await other.happened('message', {});
     await eventually(async () => expect(await other.deliveries()).toHaveLength(1));

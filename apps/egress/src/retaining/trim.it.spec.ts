@@ -1,31 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newWaKeyId, uuidv7 } from '@waypost/kernel';
-import { createTestDatabase, eventually, WebhookReceiver, type TestDatabase } from '@waypost/testkit';
-import { EventRecorder } from '../recording/event-recorder.js';
-import { startEgress, type RunningEgress } from '../testing/start-egress.js';
-import { TestWorkspace } from '../testing/test-workspace.js';
+import { eventually } from '@waypost/testkit';
+import { anotherWorkspace, db, egress, receiver, useEgress, workspace } from '../testing/scene.js';
 import { TrimSweep } from './trim-sweep.js';
 
 const DAY_MS = 24 * 3_600_000;
 
-let db: TestDatabase;
-let egress: RunningEgress;
-let receiver: WebhookReceiver;
-let workspace: TestWorkspace;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-  egress = await startEgress(db.url, { outboundKeptDays: 7, eventsKeptDays: 14 });
-});
-afterAll(async () => {
-  await egress?.close();
-  await db?.drop();
-});
-beforeEach(async () => {
-  receiver = await new WebhookReceiver().start();
-  workspace = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
-});
-afterEach(() => receiver.stop());
+useEgress({ outboundKeptDays: 7, eventsKeptDays: 14 });
 
 const trim = () => egress.get(TrimSweep).sweep();
 const idOf = (days: number) => uuidv7(Date.now() - days * DAY_MS);
@@ -54,12 +35,12 @@ async function bundle(days: number, state: string, chatId: number): Promise<stri
 }
 
 /** As if everything so far had happened so long ago. */
-async function age(days: number): Promise<void> {
+async function age(days: number, of = workspace): Promise<void> {
   await db.pool.query(
     `update message set created_at = created_at - make_interval(days => $2) where workspace_id = $1`,
-    [workspace.id, days],
+    [of.id, days],
   );
-  for (const { id } of await workspace.deliveries())
+  for (const { id } of await of.deliveries())
     await db.pool.query('update delivery set id = $2 where id = $1', [id, idOf(days)]);
 }
 
@@ -122,14 +103,13 @@ describe('what is finished', () => {
     await workspace.happened('message', { keyId, text: 'received' });
     await receiver.waitForRequests(1);
     const sent = newWaKeyId();
-    const other = await TestWorkspace.create(db.pool, receiver.url, () => egress.get(EventRecorder).wake());
+    const other = await anotherWorkspace();
     await other.accepted({ keyId: sent, text: 'sent' });
     await other.happened('ack', { keyId: sent });
     await receiver.waitForRequests(2);
     for (const one of [workspace, other]) {
       await eventually(async () => expect(await one.deliveries()).toMatchObject([{ state: 'delivered' }]));
-      workspace = one;
-      await age(8);
+      await age(8, one);
     }
     await trim();
     expect(await other.deliveries()).toEqual([]);
