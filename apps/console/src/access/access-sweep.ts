@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { laneKinds } from '@waypost/contracts';
+import { uuidv7Bound } from '@waypost/kernel';
+import { forget } from '@waypost/lanes';
 import { PeriodicSweep } from '@waypost/platform';
 import { ConsoleConfig } from '../console.config.js';
+import { forgetMails } from '../mails/link-mails.js';
 import { Writes } from '../writing/writes.js';
 
 const ROWS = 1_000;
+const LANES_KEPT_MS = 2 * 24 * 3_600_000;
 
-/** Deletes what is over: sessions, links and their mails, windows of limits, and old entries of the audit log. */
+/** Deletes what is over: sessions, links and their mails, lanes of mails, windows of limits, and old entries of the audit log. */
 @Injectable()
 export class AccessSweep extends PeriodicSweep {
   constructor(
@@ -27,10 +32,6 @@ export class AccessSweep extends PeriodicSweep {
            delete from password_reset where member_id in (
              select member_id from password_reset where expires_at <= now() limit ${ROWS} for update skip locked
            ) returning 1
-         ), mails as (
-           delete from mail where id in (
-             select id from mail where expires_at <= now() and kind = 'password_reset' limit ${ROWS} for update skip locked
-           ) returning 1
          ), windows as (
            delete from attempt_window where key in (
              select key from attempt_window where ends_at <= now() limit ${ROWS} for update skip locked
@@ -42,12 +43,20 @@ export class AccessSweep extends PeriodicSweep {
            ) returning 1
          )
          select count(*)::integer as gone from (
-           select from sessions union all select from resets union all select from mails
-           union all select from windows union all select from entries
+           select from sessions union all select from resets union all select from windows union all select from entries
          ) all_of_them`,
         [auditKeptDays],
       );
-      return rows[0]!.gone;
+      const { rows: mails } = await tx.query<{ id: string }>(
+        `select id from mail where kind = 'password_reset' and expires_at <= now() limit ${ROWS} for update skip locked`,
+      );
+      await forgetMails(
+        tx,
+        mails.map(({ id }) => id),
+      );
+      // A mail has a lane of its own, which is empty when it is sent or given up.
+      const lanes = await forget(tx, laneKinds.mail, uuidv7Bound(Date.now() - LANES_KEPT_MS), ROWS);
+      return rows[0]!.gone + mails.length + lanes;
     });
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database } from '@waypost/persistence';
 import { randomUUID } from 'node:crypto';
 import { ConsoleUnderTest, type TestWorkspace } from '../testing/console-under-test.js';
 import { listOperations } from '../testing/openapi-operations.js';
@@ -115,6 +116,13 @@ describe('what cannot be told in the audit log', () => {
     );
     return all.rows[0]!.print;
   }
+
+  it('cannot be written past it: the connections of the console are read-only', async () => {
+    const past = api
+      .get(Database)
+      .pool.query(`update member set full_name = 'X' where id = $1`, [workspace.owner.memberId]);
+    await expect(past).rejects.toThrow('cannot execute UPDATE in a read-only transaction');
+  });
 
   it('does not happen, whatever the route', async () => {
     const document = (await api.call('GET', '/api/openapi.json')).body;

@@ -3,6 +3,7 @@ import { uuidv7 } from '@waypost/kernel';
 import { WorkspaceChanges } from '@waypost/messaging';
 import { Database, tokenHash, type MemberRole } from '@waypost/persistence';
 import { ProblemError } from '../http/problem.js';
+import { forgetMails } from '../mails/link-mails.js';
 import { emailTaken } from '../members/members.js';
 import { PasswordCheck } from '../passwords/password-check.js';
 import { openSession } from '../sign-in/sign-in.js';
@@ -59,7 +60,6 @@ export class Acceptance {
         [memberId, offer.workspaceId, offer.email, fullName, offer.role, passwordHash],
       );
       if (rowCount === 0) throw emailTaken();
-      await tx.query('delete from mail where id = $1', [offer.mail_id]);
       await record(
         tx,
         { memberId, workspaceId: offer.workspaceId, fullName, email: offer.email },
@@ -73,7 +73,9 @@ export class Acceptance {
           recorded: false,
         },
       );
-      return { session: await openSession(tx, memberId), workspaceId: offer.workspaceId };
+      const session = await openSession(tx, memberId);
+      await forgetMails(tx, [offer.mail_id]);
+      return { session, workspaceId: offer.workspaceId };
     });
     this.changes.tell(workspaceId, 'members');
     return { token: session, memberId };

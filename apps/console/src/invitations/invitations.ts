@@ -6,7 +6,7 @@ import type { Caller } from '../access/caller.js';
 import { noSuch } from '../http/id.pipe.js';
 import { cursorParts, readCursor, toPage, type Page, type PageQuery } from '../http/page.js';
 import { AttemptLimits } from '../limits/attempt-limits.js';
-import { LinkMails } from '../mails/link-mails.js';
+import { forgetMails, LinkMails } from '../mails/link-mails.js';
 import { emailTaken } from '../members/members.js';
 import { Writes } from '../writing/writes.js';
 import type { CreateInvitationBody, InvitationResource, MailState } from './invitation-resource.js';
@@ -69,11 +69,14 @@ export class Invitations {
       const { rowCount } = await tx.query('select from member where lower(email) = lower($1)', [email]);
       if (rowCount !== 0) throw emailTaken();
       await lockInvitations(tx, caller);
-      const { rows } = await tx.query<{ id: string; mail_id: string }>(
-        `delete from invitation where workspace_id = $1 and lower(email) = lower($2) returning id, mail_id`,
+      const { rows } = await tx.query<{ mail_id: string }>(
+        'delete from invitation where workspace_id = $1 and lower(email) = lower($2) returning mail_id',
         [caller.workspaceId, email],
       );
-      await forgetMail(tx, rows[0]?.mail_id);
+      await forgetMails(
+        tx,
+        rows.map((row) => row.mail_id),
+      );
       return this.invite(tx, caller, { id: uuidv7(), email, role });
     });
   }
@@ -163,7 +166,7 @@ async function lockInvitations(tx: PoolClient, { workspaceId }: Caller): Promise
   await tx.query('select from workspace where id = $1 for no key update', [workspaceId]);
 }
 
-/** Takes an invitation away, with its mail unless that is sent. */
+/** Takes an invitation away, with its mail. */
 async function take(
   tx: PoolClient,
   caller: Caller,
@@ -175,13 +178,8 @@ async function take(
     [caller.workspaceId, id],
   );
   if (!rows[0]) throw noSuch('invitation');
-  await forgetMail(tx, rows[0].mail_id);
+  await forgetMails(tx, [rows[0].mail_id]);
   return rows[0];
-}
-
-/** Its link works no longer. Its item leaves the lane when it is found that there is no mail. */
-async function forgetMail(tx: PoolClient, mailId: string | undefined): Promise<void> {
-  if (mailId !== undefined) await tx.query('delete from mail where id = $1', [mailId]);
 }
 
 function context(invitationId: string): string {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { laneKinds } from '@waypost/contracts';
-import { enqueue } from '@waypost/lanes';
+import { enqueue, remove } from '@waypost/lanes';
 import { SecretBox } from '@waypost/persistence';
 import type { PoolClient } from 'pg';
 import { ConsoleConfig } from '../console.config.js';
@@ -56,4 +56,10 @@ export class LinkMails {
     );
     await enqueue(tx, laneKinds.mail, [{ key: mail.id, ref: mail.id }]);
   }
+}
+
+/** For mails whose link is of no use any more: those that were not sent yet are not. */
+export async function forgetMails(tx: PoolClient, ids: string[]): Promise<void> {
+  await tx.query('delete from mail where id = any($1::uuid[])', [ids]);
+  await remove(tx, laneKinds.mail, ids, ids);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccessSweep } from '../access/access-sweep.js';
 import { ConsoleUnderTest, PASSWORD, type Person } from '../testing/console-under-test.js';
 import { mailedLinks } from '../testing/mailed-links.js';
 
@@ -103,6 +104,19 @@ describe('a new password by mail', () => {
       Array.from({ length: 12 }, (_, n) => forgot(`${n}@spray.example`, '198.51.100.9')),
     );
     expect(sprayed.filter(({ status }) => status === 429)).toHaveLength(2);
+  });
+
+  it('leaves nothing behind when it is over', async () => {
+    const { owner } = await api.workspace();
+    await askedBy(owner);
+    await api.postgres.pool.query(
+      `update password_reset set expires_at = now(); update mail set expires_at = now()`,
+    );
+    await api.get(AccessSweep).sweep();
+    const { rows } = await api.postgres.pool.query(
+      `select (select count(*) from password_reset) + (select count(*) from mail) + (select count(*) from lane_item) as left`,
+    );
+    expect(rows).toEqual([{ left: '0' }]);
   });
 
   it('lets somebody in whom others locked out by guessing', async () => {

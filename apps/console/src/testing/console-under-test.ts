@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Abstract, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   createWorkspace,
@@ -84,7 +85,7 @@ export class ConsoleUnderTest {
   }
 
   /** A part of the running console. */
-  get<T>(part: new (...args: never[]) => T): T {
+  get<T>(part: Type<T> | Abstract<T>): T {
     return this.app.get(part);
   }
 

@@ -14,6 +14,8 @@ const looks: [string, Look][] = [
   ['390-dark', { viewport: NARROW, colorScheme: 'dark' }],
 ];
 
+const INVITED = 'zara@shop.example';
+
 const PAGES = [
   '/accounts',
   '/chats',
@@ -39,7 +41,7 @@ describe('every page of the console', () => {
       body: '{"action":',
       headers: { 'content-type': 'application/json' },
     });
-    await story.system.console.post('/invitations', { email: 'zara@shop.example', role: 'owner' });
+    await story.system.console.post('/invitations', { email: INVITED, role: 'owner' });
     for (const last of [301, 302]) chat = await story.chatWith(`14155550${last}`, 'Hello from Waypost');
   }, 120_000);
   afterAll(() => story?.stop(), 60_000);
@@ -67,12 +69,28 @@ describe('every page of the console', () => {
     90_000,
   );
 
-  it('first of all the one to sign in at, and the first steps of an empty workspace', async () => {
+  it('first of all those outside, and the first steps of an empty workspace', async () => {
     const { page, context } = await story.browser.person(looks[0]![1]);
-    await page.goto('/');
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await page.screenshot({ path: `${SCREENSHOTS}sign-in.png` });
-    const found = await obstacles(page);
+    const outside = [
+      ['sign-in', '/', 'Sign in'],
+      ['forgot-password', '/forgot-password', 'Forgot your password?'],
+      ['reset-password', '/reset-password#any', 'Choose a new password'],
+      ['invitation', await story.mailedLink(INVITED), 'Join Demo'],
+      ['invitation-used', '/invitation#used-up', 'This invitation does not work any more'],
+    ] as const;
+    const found: string[] = [];
+    for (const [name, path, heading] of outside) {
+      // Where only what follows the # differs, a browser would not load the page anew.
+      await page.goto('about:blank');
+      await page.goto(path);
+      await page.getByRole('heading', { name: heading }).waitFor();
+      await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+      found.push(...(await obstacles(page)));
+    }
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize(NARROW);
+    await page.screenshot({ path: `${SCREENSHOTS}invitation-used-390-dark.png` });
+    found.push(...(await obstacles(page)));
     await context.close();
     const empty = await signedIn(story.browser, await story.newWorkspace(), '/', looks[3]![1]);
     await empty.page.getByRole('heading', { name: 'First steps' }).waitFor();
