@@ -180,6 +180,7 @@ it('opens to teammates and to the public these routes and no others', () => {
       'member GET /chats/{chatId}/messages',
       'member POST /chats/{chatId}/messages',
       'member PUT /chats/{chatId}/reading',
+      'member GET /statistics/messages',
     ].sort(),
   );
 });
