@@ -60,8 +60,10 @@ describe('bundles that cannot be closed', () => {
       ...{ onDeliveriesDue: () => undefined, onClosed: () => undefined, sweepMs: 50 },
     });
     closer.start();
-    await eventually(async () =>
-      expect(await workspace.deliveries()).toEqual([expect.objectContaining({ bundle_id: good })]),
+    await eventually(
+      async () =>
+        expect(await workspace.deliveries()).toEqual([expect.objectContaining({ bundle_id: good })]),
+      { withinMs: 20_000 },
     );
     const open = (await workspace.bundles()).filter(({ state }) => state === 'open');
     expect(open.map(({ id }) => id).sort()).toEqual(poisoned.sort());

@@ -111,7 +111,7 @@ describe('whatever happens, an endpoint', () => {
         disabled += model.disabled;
         recovered += model.recovered;
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
     // The scripts went everywhere.
     expect(disabled).toBeGreaterThan(0);

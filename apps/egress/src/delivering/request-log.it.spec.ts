@@ -222,12 +222,14 @@ describe('a test', () => {
     const there = () => elsewhere.send({ endpointId: workspace.endpointId, workspaceId: workspace.id });
     let answer!: () => void;
     receiver.answer({ after: new Promise<void>((resolve) => (answer = resolve)) });
-    const open = [own(), there(), own(), there()];
-    await receiver.waitForRequests(1);
-    for (const test of [own, there])
-      expect(await test()).toMatchObject({ ok: false, errorClass: 'busy', requestBody: '' });
+    const ended: TestOutboundReply[] = [];
+    const all = [own(), there(), own(), there()].map(async (test) => ended.push(await test));
+    await eventually(() => expect(ended).toHaveLength(3));
+    const busy = { ok: false, errorClass: 'busy', requestBody: '' };
+    expect(ended).toMatchObject([busy, busy, busy]);
     answer();
-    expect((await Promise.all(open)).filter(({ ok }) => ok)).toHaveLength(1);
+    await Promise.all(all);
+    expect(ended[3]).toMatchObject({ ok: true });
     expect(receiver.requests).toHaveLength(1);
     receiver.answer({});
     expect(await there()).toMatchObject({ ok: true });

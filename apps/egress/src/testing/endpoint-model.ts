@@ -37,7 +37,7 @@ type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
 
 /** What may happen to an endpoint, one after the other. */
 export function scripts(maxLength: number): fc.Arbitrary<Command[]> {
-  return fc.array(command, { maxLength });
+  return fc.array(command, { maxLength, size: 'max' });
 }
 
 /** What the product promises, kept by other means: a count of errors in a row, and which attempt is the probe. */
