@@ -110,8 +110,9 @@ describe('an account whose connection closed', () => {
 });
 
 describe('a log-out that somebody asks for', () => {
-  it('ends the link at WhatsApp and here', async () => {
+  it('ends the link at WhatsApp and here, however late WhatsApp hears of it', async () => {
     const account = await system.linkedAccount();
+    await fault(account, { kind: 'half_open' });
     await wishes.logOut(account.accountId);
     await system.reaches(account.accountId, 'logged_out');
     expect(await told(account.accountId)).toMatchObject({ reason: 'somebody logged the account out here' });

@@ -30,6 +30,13 @@ export class MemoryUnits implements UnitWriter, StoreReader {
     });
   }
 
+  /** Of all stored keys of a type. */
+  idsOf(type: string): string[] {
+    return [...this.keys.keys()]
+      .map((key) => key.split('\n'))
+      .flatMap(([of, id = '']) => (of === type ? id : []));
+  }
+
   /** From now on the first commit of such a unit waits, and all after it. */
   hold(which: (unit: Unit) => boolean): void {
     let release = () => {};

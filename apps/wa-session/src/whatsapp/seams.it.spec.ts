@@ -103,11 +103,15 @@ describe('Baileys', () => {
     await eventually(async () => expect(await receipts()).toMatchObject([{ id }]), SOON);
   });
 
-  it('puts a message on the wire after the step of the ratchet is committed', async () => {
-    await connection.sendText(phoneToJid(contact), newWaKeyId(), 'Hello');
-    durable.hold(({ keys }) => keys.some(({ type }) => type === 'session'));
+  it.each([
+    { chat: 'a person', ratchet: 'session', address: async () => phoneToJid(contact) },
+    { chat: 'a group', ratchet: 'sender-key', address: () => sandbox.createGroup([phone, contact]) },
+  ])('puts a message to $chat on the wire after the step of its ratchet is committed', async (to) => {
+    const address = await to.address();
+    await connection.sendText(address, newWaKeyId(), 'Hello');
+    durable.hold(({ keys }) => keys.some(({ type }) => type === to.ratchet));
     const keyId = newWaKeyId();
-    const sending = connection.sendText(phoneToJid(contact), keyId, 'Good morning');
+    const sending = connection.sendText(address, keyId, 'Good morning');
     await eventually(() => durable.isHolding, SOON);
     const sent = async () => (await seen('message_from_device')).filter((entry) => entry['id'] === keyId);
     expect(await sent()).toEqual([]);
@@ -152,6 +156,19 @@ describe('Baileys', () => {
     await eventually(() => expect(toldOfAda()).toHaveLength(1), SOON);
     await store.commit();
     expect((await durable.newStore().get('history-inbox', ['waiting'])).size).toBe(0);
+  });
+
+  it('asks for a message that it cannot read after it is committed that there is one', async () => {
+    for (const id of durable.idsOf('session')) store.set('session', id, null);
+    await store.commit();
+    durable.hold(({ events }) => events.some(({ kind }) => kind === 'undecryptable'));
+    const { id } = await sandbox.write(contact, phone, 'Can you read this?');
+    await eventually(() => durable.isHolding, SOON);
+    const requests = async () =>
+      (await seen('receipt_from_device')).filter((entry) => entry['id'] === id && entry['type'] === 'retry');
+    expect(await requests()).toEqual([]);
+    durable.release();
+    await eventually(async () => expect(await requests()).toMatchObject([{ id }]), SOON);
   });
 
   it('leaves a pre-key in store for its next request of a message', async () => {

@@ -255,13 +255,12 @@ export class WhatsAppConnection {
       attrs: { jid: me.id, reason: 'user_initiated' },
     };
     const attrs = { to: S_WHATSAPP_NET, type: 'set', id: this.socket.generateMessageTag(), xmlns: 'md' };
-    try {
-      await this.socket.query({ tag: 'iq', attrs, content: [removal] }, LOG_OUT_MS);
-    } catch (error) {
-      // It may have hung up instead of an answer, and has told why.
-      if (this.closed) return;
-      throw error;
-    }
+    const answer: unknown = await this.socket
+      .query({ tag: 'iq', attrs, content: [removal] }, LOG_OUT_MS)
+      .catch((error: unknown) => this.options.log(`the log-out failed: ${String(error)}`));
+    // It may have hung up instead of an answer, and has told why.
+    if (this.closed) return;
+    if (!answer) throw new Error('WhatsApp did not answer the log-out');
     this.reportClosed(DisconnectReason.loggedOut, 'logged out');
     await this.socket.end(undefined);
   }
