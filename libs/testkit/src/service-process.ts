@@ -54,6 +54,8 @@ export class ServiceProcess {
     const child = spawn(process.execPath, [main], {
       env: {
         PATH: process.env['PATH'],
+        // As in the images.
+        NODE_OPTIONS: '--max-semi-space-size=16',
         LOG_LEVEL: 'warn',
         ...this.env,
         ...more,

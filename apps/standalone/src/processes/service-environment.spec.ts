@@ -11,6 +11,7 @@ const surroundings = {
 describe('what a service finds in its environment', () => {
   it('is wired to its neighbours on loopback', () => {
     expect(serviceEnvironment('wa-session', 4000, surroundings, {})).toEqual({
+      NODE_OPTIONS: '--max-semi-space-size=16',
       LOG_LEVEL: 'warn',
       HOST: '127.0.0.1',
       PORT: '4003',

@@ -1,5 +1,8 @@
 import { HOST, httpUrlOf, portOf, type ServiceName } from './ports.js';
 
+/** As in the images: Node would let garbage fill 128 MB of each process before it looks for it. */
+const SMALL_HEAP = '--max-semi-space-size=16';
+
 /** The networks of this machine: whatever runs here may receive webhooks. */
 export const LOOPBACK_NETWORKS = '127.0.0.0/8,::1/128';
 
@@ -21,6 +24,7 @@ export function serviceEnvironment(
   given: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const ours = {
+    NODE_OPTIONS: SMALL_HEAP,
     LOG_LEVEL: 'warn',
     CONSOLE_PUBLIC_URL: httpUrlOf('console', portBase),
     INGRESS_PUBLIC_URL: httpUrlOf('ingress', portBase),

@@ -16,6 +16,7 @@ export interface BareAnswer {
   error?: string;
 }
 
+const AS_THE_SERVICES = ['--max-semi-space-size=16'];
 const PROGRAM = fileURLToPath(new URL('bare-process.js', import.meta.url));
 
 /** Bare Baileys with its keys in memory, in one process of its own. */
@@ -36,14 +37,14 @@ export class BareFleet implements Fleet {
     webSocketUrl: string,
     accounts: BenchAccount[],
   ): Promise<void> {
-    const fleet = new BareFleet(fork(PROGRAM, [file]));
+    const fleet = new BareFleet(fork(PROGRAM, [file], { execArgv: AS_THE_SERVICES }));
     await fleet.ask({ do: 'link', sandboxUrl, webSocketUrl, accounts });
     await fleet.end();
   }
 
   /** Connects the first `count` accounts of the file. */
   static async start(file: string, webSocketUrl: string, count: number): Promise<BareFleet> {
-    const fleet = new BareFleet(fork(PROGRAM, [file]));
+    const fleet = new BareFleet(fork(PROGRAM, [file], { execArgv: AS_THE_SERVICES }));
     await fleet.received();
     fleet.emptyMb = (await usageOf(fleet.pid)).residentMb;
     fleet.connectMs = await fleet.ask({ do: 'connect', webSocketUrl, count });
