@@ -61,6 +61,7 @@ function Linking({ accountId, onClose }: { accountId: string; onClose: () => voi
       )}
       {method === 'qr' ? (
         <LinkByQr
+          accountId={accountId}
           pairing={pairing.data}
           sandbox={account.data.network === 'sandbox'}
           onAgain={() => request.mutate({ method: 'qr' })}

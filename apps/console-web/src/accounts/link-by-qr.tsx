@@ -1,14 +1,18 @@
 import { Alert, Button, Center, List, Loader, Stack, Text } from '@mantine/core';
+import { api, take } from '../api/client.js';
+import { useAction } from '../feedback/use-action.js';
 import { QrCode } from './qr-code.js';
+import { ACCOUNTS } from './use-accounts.js';
 import type { Pairing } from './use-pairing.js';
 
 interface LinkByQrProps {
+  accountId: string;
   pairing: Pairing;
   sandbox: boolean;
   onAgain: () => void;
 }
 
-export function LinkByQr({ pairing, sandbox, onAgain }: LinkByQrProps) {
+export function LinkByQr({ accountId, pairing, sandbox, onAgain }: LinkByQrProps) {
   if (pairing.state === 'expired' || pairing.state === 'failed') {
     return (
       <Alert
@@ -35,16 +39,34 @@ export function LinkByQr({ pairing, sandbox, onAgain }: LinkByQrProps) {
           </Stack>
         )}
       </Center>
-      <List type="ordered" size="sm" spacing={4}>
-        <List.Item>Open WhatsApp on your phone.</List.Item>
-        <List.Item>Go to Settings, then Linked devices, then Link a device.</List.Item>
-        <List.Item>Point the phone at this code. It renews itself.</List.Item>
-      </List>
-      {sandbox && (
-        <Text size="sm" c="dimmed">
-          A simulated phone scans it through the sandbox’s control API: POST /pairings.
-        </Text>
+      {sandbox ? (
+        <SimulatedPhone accountId={accountId} ready={pairing.qr !== undefined} />
+      ) : (
+        <List type="ordered" size="sm" spacing={4}>
+          <List.Item>Open WhatsApp on your phone.</List.Item>
+          <List.Item>Go to Settings, then Linked devices, then Link a device.</List.Item>
+          <List.Item>Point the phone at this code. It renews itself.</List.Item>
+        </List>
       )}
+    </Stack>
+  );
+}
+
+/** In the sandbox nobody needs a phone. */
+function SimulatedPhone({ accountId, ready }: { accountId: string; ready: boolean }) {
+  const scan = useAction({
+    run: () =>
+      take(api.POST('/api/v1/accounts/{accountId}/pairing/scan', { params: { path: { accountId } } })),
+    changes: [['pairing', accountId], ACCOUNTS],
+  });
+  return (
+    <Stack align="center" gap="xs">
+      <Button onClick={() => scan.mutate()} loading={scan.isPending} disabled={!ready}>
+        Let a simulated phone scan it
+      </Button>
+      <Text size="sm" c="dimmed" ta="center">
+        It gets a number that nobody has. With a real number you would scan the code with WhatsApp.
+      </Text>
     </Stack>
   );
 }

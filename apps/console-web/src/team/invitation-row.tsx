@@ -54,7 +54,7 @@ export function InvitationRow({ invitation }: { invitation: Invitation }) {
         variant="default"
         onClick={() => resend.mutate()}
         loading={resend.isPending}
-        aria-label={`Send ${email} a new link`}
+        aria-label={`Send again to ${email}`}
       >
         Send again
       </Button>

@@ -8,11 +8,11 @@ export interface ManyChats {
   messageId(number: number): Promise<string>;
 }
 
-/** Gives a workspace chats with one message each, and a long one whose messages say "Message 1 of it", "Message 2 of it", …, a minute apart. */
+/** Gives a workspace chats with one message each, and a long one whose messages say "Message 1 of it", "Message 2 of it", …. Every third was sent, some in vain. */
 export async function addManyChats(
   postgres: TestDatabase,
   ownerEmail: string,
-  { chats, messages }: { chats: number; messages: number },
+  { chats, messages, minutesApart = 1 }: { chats: number; messages: number; minutesApart?: number },
 ): Promise<ManyChats> {
   const accountId = uuidv7();
   const { rows } = await postgres.pool.query<{ id: string }>(
@@ -32,14 +32,15 @@ export async function addManyChats(
   );
   const longChatId = rows[0]!.id;
   await postgres.pool.query(
-    `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, state, message_at)
+    `insert into message (id, workspace_id, account_id, chat_id, key_id, direction, origin, text, state, cost, message_at)
      select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || '70008000' || lpad(to_hex(c.id * 100000 + n), 12, '0'))::uuid,
        c.workspace_id, c.account_id, c.id, c.id || '-' || n, case when n % 3 = 0 then 'sent' else 'received' end,
-       case when n % 3 = 0 then 'phone' else 'contact' end, format('Message %s of it', n) || repeat(' and so on', n % 17),
-       case when n % 3 = 0 then 'read' else 'received' end, c.last_message_at - (last - n) * interval '1 minute'
+       case when n % 3 = 0 then 'webhook' else 'contact' end, format('Message %s of it', n) || repeat(' and so on', n % 17),
+       case when n % 3 > 0 then 'received' when n % 27 = 0 then 'failed' else 'read' end, case when n % 3 = 0 then 1 else 0 end,
+       c.last_message_at - (last - n) * $4::int * interval '1 minute'
      from chat c, lateral (select case when c.id = $2 then $3::int else 1 end) l (last), generate_series(1, last) n
      where c.account_id = $1`,
-    [accountId, longChatId, messages],
+    [accountId, longChatId, messages, minutesApart],
   );
   await postgres.pool.query('analyze message; analyze chat');
   return {
