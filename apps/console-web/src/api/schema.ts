@@ -445,6 +445,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/accounts/{accountId}/pairing/scan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let a simulated phone scan the QR
+     * @description Of an account in the sandbox. Nothing happens while there is no QR to scan.
+     */
+    post: operations['Accounts_scanPairing'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/chats': {
     parameters: {
       query?: never;
@@ -612,7 +632,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Generate a new URL
+     * Generate a new URL of the inbound webhook
      * @description The URL before it stops working at once. The first one starts enabled.
      */
     post: operations['InboundWebhook_rotate'];
@@ -632,7 +652,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Send a test
+     * Send a test to the inbound webhook
      * @description Posts a message to the URL as any system would: it is sent, costs a credit, and is in the log.
      */
     post: operations['InboundWebhook_test'];
@@ -713,7 +733,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Send a test
+     * Send a test to the outbound webhook
      * @description Posts a sample of the current format, also while the webhook is off, and tells the answer.
      */
     post: operations['OutboundWebhook_test'];
@@ -733,7 +753,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Deliver now
+     * Deliver what is collected now
      * @description Ends all open windows; their bundles leave at once.
      */
     post: operations['OutboundWebhook_flush'];
@@ -4664,6 +4684,73 @@ export interface operations {
       };
       /** @description The body is not JSON. */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something went wrong here. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not available at the moment. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  Accounts_scanPairing: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        accountId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The pairing as it is now. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PairingResource'];
+        };
+      };
+      /** @description Not signed in. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The request comes from another site; Only owners may do this. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not found. */
+      404: {
         headers: {
           [name: string]: unknown;
         };

@@ -52,7 +52,7 @@ export class InboundWebhookController {
   @HttpCode(200)
   @Access('owner')
   @ApiOperation({
-    summary: 'Generate a new URL',
+    summary: 'Generate a new URL of the inbound webhook',
     description: 'The URL before it stops working at once. The first one starts enabled.',
   })
   @ApiOkResponse({ type: InboundWebhookResource, description: 'The webhook with its new URL.' })
@@ -65,7 +65,7 @@ export class InboundWebhookController {
   @Access('owner')
   @Refuses('no-inbound-url')
   @ApiOperation({
-    summary: 'Send a test',
+    summary: 'Send a test to the inbound webhook',
     description:
       'Posts a message to the URL as any system would: it is sent, costs a credit, and is in the log.',
   })

@@ -53,7 +53,7 @@ export class OutboundWebhookController {
   @Access('owner')
   @Refuses('no-outbound-url', 'too-many-tests')
   @ApiOperation({
-    summary: 'Send a test',
+    summary: 'Send a test to the outbound webhook',
     description: 'Posts a sample of the current format, also while the webhook is off, and tells the answer.',
   })
   @ApiOkResponse({ type: TestResultResource, description: 'What the endpoint answered.' })
@@ -65,7 +65,7 @@ export class OutboundWebhookController {
   @HttpCode(200)
   @Access('owner')
   @ApiOperation({
-    summary: 'Deliver now',
+    summary: 'Deliver what is collected now',
     description: 'Ends all open windows; their bundles leave at once.',
   })
   @ApiOkResponse({ type: OutboundWebhookResource, description: 'The webhook as it is now.' })
