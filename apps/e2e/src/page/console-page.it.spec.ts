@@ -222,7 +222,7 @@ describe('on the page of the console', () => {
         .getByRole('navigation', { name: 'Main' })
         .getByRole('link')
         .allTextContents();
-      expect(links).toEqual(['Chats', 'Accounts', 'Settings']);
+      expect(links).toEqual(['Chats', 'Accounts', 'Overview', 'Settings']);
       await tom.page.goto('/accounts');
       await tom.page.getByText('An owner of the workspace links the first one.').waitFor();
       expect(await tom.page.getByRole('button', { name: 'Add an account' }).count()).toBe(0);
