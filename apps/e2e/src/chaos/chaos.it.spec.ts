@@ -78,7 +78,7 @@ describe('two pods of wa-session under traffic', () => {
     await pod.kill('SIGTERM');
     await pod.start(settings);
     await run.allActive();
-    const blocked = await BlockedCommits.begin(run.fleet.databaseUrl);
+    const blocked = await BlockedCommits.begin(run.fleet);
     const message = await run.incoming.direct();
     const receipted = async () => {
       await run.journal.read();
