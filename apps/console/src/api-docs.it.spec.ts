@@ -43,6 +43,7 @@ describe('the OpenAPI document', () => {
         'POST /accounts/{accountId}/logout',
         'GET /accounts/{accountId}/pairing',
         'POST /accounts/{accountId}/pairing',
+        'POST /accounts/{accountId}/pairing/scan',
         'GET /events',
         'GET /chats',
         'GET /chats/{chatId}',

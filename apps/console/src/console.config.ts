@@ -1,5 +1,5 @@
 import { ClusterServiceConfig, EncryptionKeys, Setting } from '@waypost/platform';
-import { IsInt, Matches, Min } from 'class-validator';
+import { IsInt, IsOptional, Matches, Min } from 'class-validator';
 
 const IsAddress = () =>
   Matches(/^https?:\/\/[^/?#]+(\/[^?#]*)?(?<!\/)$/, {
@@ -24,6 +24,15 @@ export class ConsoleConfig extends ClusterServiceConfig {
 
   @EncryptionKeys()
   encryptionKeys!: string;
+
+  @Setting({
+    key: 'SANDBOX_WS_URL',
+    describe:
+      'Where wa-session reaches the simulated network, if there is one: there a simulated phone scans for whoever has none.',
+  })
+  @IsOptional()
+  @Matches(/^wss?:\/\/.+/)
+  sandboxWebSocketUrl?: string;
 
   @Setting({
     key: 'TRUST_PROXY',

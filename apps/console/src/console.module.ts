@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { SecretBox } from '@waypost/persistence';
+import { Database, SecretBox } from '@waypost/persistence';
 import { PlatformModule } from '@waypost/platform';
 import { AccessSweep } from './access/access-sweep.js';
 import { AccessGuard } from './access/access.guard.js';
@@ -9,6 +9,7 @@ import { CallerDirectory } from './access/caller-directory.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { Accounts } from './accounts/accounts.js';
 import { Pairings } from './accounts/pairings.js';
+import { SimulatedPhones } from './accounts/simulated-phones.js';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { AuditLog } from './audit-log/audit-log.js';
 import { ChatsController } from './chats/chats.controller.js';
@@ -104,6 +105,11 @@ export class ConsoleModule {
         Members,
         Accounts,
         Pairings,
+        {
+          provide: SimulatedPhones,
+          inject: [Database],
+          useFactory: (database: Database) => new SimulatedPhones(database, config.sandboxWebSocketUrl),
+        },
         Chats,
         Conversation,
         Statistics,

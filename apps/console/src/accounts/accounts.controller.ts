@@ -16,6 +16,7 @@ import { AccountPage, AccountResource, CreateAccountBody, PatchAccountBody } fro
 import { Accounts } from './accounts.js';
 import { PairingResource, RequestPairingBody } from './pairing-resource.js';
 import { Pairings } from './pairings.js';
+import { SimulatedPhones } from './simulated-phones.js';
 
 @Controller('api/v1/accounts')
 @ApiTags('Accounts')
@@ -23,6 +24,7 @@ export class AccountsController {
   constructor(
     private readonly accounts: Accounts,
     private readonly pairings: Pairings,
+    private readonly simulatedPhones: SimulatedPhones,
   ) {}
 
   @Get()
@@ -126,6 +128,22 @@ export class AccountsController {
     @Body() body: RequestPairingBody,
   ): Promise<PairingResource> {
     return this.pairings.request(caller, accountId, body);
+  }
+
+  @Post(':accountId/pairing/scan')
+  @HttpCode(202)
+  @Access('owner')
+  @ApiOperation({
+    summary: 'Let a simulated phone scan the QR',
+    description: 'Of an account in the sandbox. Nothing happens while there is no QR to scan.',
+  })
+  @ApiAcceptedResponse({ type: PairingResource, description: 'The pairing as it is now.' })
+  async scanPairing(
+    @CurrentCaller() caller: Caller,
+    @Param('accountId', UuidId) accountId: string,
+  ): Promise<PairingResource> {
+    await this.simulatedPhones.scan(caller, accountId);
+    return this.pairings.read(caller, accountId);
   }
 
   @Get(':accountId/pairing')

@@ -15,16 +15,29 @@ const MOST_ACCOUNTS = 100;
 const UNKNOWN_ZONE = '22023';
 
 /**
- * The messages of a workspace in a range of days, found by account and time. $1 workspace, $2 zone, $3 first day, $4 last day, $5 the only
- * account or null.
+ * What each account counted on each day `d`: one range of the index by account and time each, so nothing is sorted. $1 workspace, $2 zone,
+ * $3 first day, $4 last day, $5 the only account or null.
  */
-const MESSAGES = `
-  from account a join message m on m.account_id = a.id
-  where a.workspace_id = $1 and ($5::uuid is null or a.id = $5)
-    and m.message_at >= $3::date::timestamp at time zone $2
-    and m.message_at < ($4::date + 1)::timestamp at time zone $2`;
+const countedBy = (counts: string) => `
+  from account a
+  cross join generate_series($3::date::timestamp, $4::date::timestamp, interval '1 day') d
+  cross join lateral (
+    select ${counts} from (
+      select m.direction, m.state, m.cost, m.origin in ('webhook', 'console') as ours from message m
+      where m.account_id = a.id
+        and m.message_at >= d at time zone $2 and m.message_at < (d + interval '1 day') at time zone $2
+    ) m
+  ) c
+  where a.workspace_id = $1 and ($5::uuid is null or a.id = $5)`;
 
-const DAY = '(m.message_at at time zone $2)::date::text';
+const MESSAGES = countedBy(`
+  count(*) filter (where m.direction = 'received') as received,
+  count(*) filter (where m.direction = 'sent') as sent,
+  count(*) filter (where m.ours and m.state in ('delivered', 'read')) as delivered,
+  count(*) filter (where m.ours and m.state = 'failed') as failed,
+  count(*) filter (where m.ours and m.state in ('queued', 'sending', 'sent')) as underway`);
+
+const USE = countedBy(`sum(m.cost) filter (where m.state <> 'failed') as used`);
 
 interface CountRow {
   day: string | null;
@@ -60,25 +73,18 @@ export class Statistics {
       caller,
       query,
       days,
-      `select day, id, phone,
-         sum(n) filter (where direction = 'received')::int as received,
-         sum(n) filter (where direction = 'sent')::int as sent,
-         sum(n) filter (where ours and state in ('delivered', 'read'))::int as delivered,
-         sum(n) filter (where ours and state = 'failed')::int as failed,
-         sum(n) filter (where ours and state in ('queued', 'sending', 'sent'))::int as underway
-       from (
-         select ${DAY} as day, a.id, a.phone, m.direction, m.state, m.origin in ('webhook', 'console') as ours, count(*) as n
-         ${MESSAGES}
-         group by 1, 2, 3, 4, 5, 6
-       ) counted
-       group by grouping sets ((day), (id, phone))`,
+      `select d::date::text as day, a.id, a.phone, sum(c.received)::int as received, sum(c.sent)::int as sent,
+         sum(c.delivered)::int as delivered, sum(c.failed)::int as failed, sum(c.underway)::int as underway
+       ${MESSAGES}
+       group by grouping sets ((d), (a.id, a.phone))
+       having sum(c.received) + sum(c.sent) > 0`,
     );
     const counts = ({ received, sent, delivered, failed, underway }: CountRow) => ({
-      received: received ?? 0,
-      sent: sent ?? 0,
-      delivered: delivered ?? 0,
-      failed: failed ?? 0,
-      underway: underway ?? 0,
+      received,
+      sent,
+      delivered,
+      failed,
+      underway,
     });
     const byDay = new Map(rows.flatMap((row) => (row.day === null ? [] : [[row.day, counts(row)]])));
     const accounts = rows
@@ -99,9 +105,8 @@ export class Statistics {
       caller,
       query,
       days,
-      `select ${DAY} as day, sum(m.cost)::int as used, 0 as added, 0 as balance
-       ${MESSAGES} and m.cost > 0 and m.state <> 'failed'
-       group by 1
+      `select d::date::text as day, sum(c.used)::int as used, 0 as added, 0 as balance ${USE}
+       group by d having sum(c.used) > 0
        union all
        select (e.created_at at time zone $2)::date::text, 0, sum(e.delta)::int, 0 from credit_entry e
        where e.workspace_id = $1 and e.reason in ('grant', 'allowance', 'expiry')
