@@ -169,7 +169,7 @@ describe('a hostile receiver', () => {
     }
     const other = await workspaceAt(good.url);
     for (let number = 0; number < 5; number++) await other.happened('message', { text: String(number) });
-    await good.waitForRequests(5);
+    await good.waitForRequests(5, 15_000);
     await eventually(
       async () => {
         for (const workspace of hanging)
