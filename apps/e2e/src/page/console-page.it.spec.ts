@@ -63,6 +63,27 @@ describe('on the page of the console', () => {
   );
 
   it(
+    'an owner without a phone, and without having read anything, sees a first message delivered within two minutes',
+    async () => {
+      const begun = performance.now();
+      const { page, context } = await signedIn(story.browser, await story.newWorkspace());
+      await page.getByRole('button', { name: 'Add an account' }).click();
+      await page.getByRole('radio', { name: 'Sandbox' }).check();
+      await page.getByRole('button', { name: 'Add and link it' }).click();
+      await page.getByRole('button', { name: 'Let a simulated phone scan it' }).click();
+      await page.getByText(/^\+1555\d{7} is connected/).waitFor();
+      await page.getByRole('button', { name: 'Done' }).click();
+      await page.getByRole('button', { name: 'Add 100 credits' }).click();
+      await page.getByRole('button', { name: 'Generate the URL' }).click();
+      await page.getByRole('button', { name: 'Send a test' }).click();
+      await page.getByText('Delivered. That is all it takes.').waitFor();
+      expect(performance.now() - begun).toBeLessThan(120_000);
+      await context.close();
+    },
+    STORY_MS,
+  );
+
+  it(
     'a message written in a chat becomes delivered, and the answer appears without reload',
     async () => {
       const phone = '14155550201';

@@ -1,0 +1,87 @@
+// npm run bench -- page [--chats 1000] [--messages 10000]
+import { parseArgs } from 'node:util';
+import { conditions } from '@waypost/testkit';
+import type { Page } from 'playwright-core';
+import { addManyChats } from '../page/many-chats.js';
+import { PageStory } from '../page/page-story.js';
+import { signedIn } from '../page/people.js';
+import { missingIn, scrollThrough } from '../page/scroll-through.js';
+
+const { values } = parseArgs({
+  options: {
+    chats: { type: 'string', default: '1000' },
+    messages: { type: 'string', default: '10000' },
+  },
+});
+const CHATS = Number(values.chats);
+const MESSAGES = Number(values.messages);
+const STEP_PX = 900;
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const story = await PageStory.start();
+try {
+  for (const line of await conditions(story.postgres.pool)) say(line);
+  say(`the built page in headless Chromium, no throttling; ${CHATS} chats, one of ${MESSAGES} messages`);
+  const owner = await story.newWorkspace();
+  const { longChatId } = await addManyChats(story.postgres, owner.email, {
+    chats: CHATS,
+    messages: MESSAGES,
+  });
+  const { page, context } = await signedIn(story.browser, owner, '/settings');
+  await firstLoad(page);
+  await scrolling(page, longChatId);
+  await context.close();
+} finally {
+  await story.stop();
+}
+
+/** A browser with an empty cache that opens the chats, until its first row can be clicked and nothing long runs any more. */
+async function firstLoad(page: Page): Promise<void> {
+  const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  await client.send('Network.clearBrowserCache');
+  let bytes = 0;
+  let requests = 0;
+  client.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+    requests++;
+  });
+  await page.goto('/chats');
+  await page.getByRole('link', { name: /Person 1\b/ }).waitFor();
+  const { interactive, blocked } = await page.evaluate(async () => {
+    const listed = performance.now();
+    const long: PerformanceEntry[] = [];
+    const observer = new PerformanceObserver((entries) => long.push(...entries.getEntries()));
+    observer.observe({ type: 'longtask', buffered: true });
+    await new Promise((done) => setTimeout(done, 1_000));
+    const ends = long.map(({ startTime, duration }) => startTime + duration);
+    return {
+      interactive: Math.max(listed, ...ends),
+      blocked: long.reduce((sum, { duration }) => sum + duration - 50, 0),
+    };
+  });
+  say(`first load of /chats: ${(bytes / 1_000).toFixed(0)} kB transferred in ${requests} requests`);
+  say(`  interactive after ${interactive.toFixed(0)} ms, blocked for ${blocked.toFixed(0)} ms of them`);
+}
+
+/** From the newest message to the oldest, with older ones coming in, and back. */
+async function scrolling(page: Page, chatId: string): Promise<void> {
+  await page.goto(`/chat/${chatId}/messages/`);
+  await page.getByRole('log').getByText(`Message ${MESSAGES} of it`).waitFor();
+  for (const [name, step, until] of [
+    ['up', -STEP_PX, 1],
+    ['down', STEP_PX, MESSAGES],
+  ] as const) {
+    const { seen, mostRows, frames, blankFrames, medianFrameMs, longestFrameMs } = await scrollThrough(page, {
+      step,
+      until,
+    });
+    say(
+      `scrolling ${name} at ${STEP_PX} px a frame: ${seen.length} of ${MESSAGES} messages seen, ${missingIn(seen).length} left out; ` +
+        `at most ${mostRows} in the document`,
+    );
+    say(
+      `  ${frames} frames, ${blankFrames} of them blank; ${medianFrameMs.toFixed(1)} ms a frame (median), ${longestFrameMs.toFixed(0)} ms at most`,
+    );
+  }
+}
