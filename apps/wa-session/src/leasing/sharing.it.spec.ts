@@ -32,7 +32,7 @@ class SimulatedPod {
     private readonly opened: (accountId: string) => void,
     readonly room = 500,
     ttlMs = TTL_MS,
-    cadence = { shareEveryMs: 100, claimAtOnce: 50 },
+    cadence = { shareEveryMs: 100, claimAtOnce: 50, hasteAfterMs: TTL_MS },
   ) {
     this.process = `${name}_${SimulatedPod.count++}`;
     const mortal = {
@@ -41,11 +41,10 @@ class SimulatedPod {
     } as unknown as Pool;
     this.keeper = new LeaseKeeper(
       new LeaseTable(mortal, this.process, { ttlMs, answerMs: 5_000 }),
-      new PodTable(mortal, this.process, { livesMs: TTL_MS / 2, restartsMs: 300, answerMs: 5_000 }),
+      new PodTable(mortal, this.process, { livesMs: TTL_MS / 2, restartsMs: TTL_MS / 2, answerMs: 5_000 }),
       {
         renewEveryMs: TTL_MS / 3,
         ...cadence,
-        hasteAfterMs: 0,
         room,
         closeAtOnce: 10,
         moveWithinMs: 1_000,
@@ -235,7 +234,7 @@ describe('pods that share accounts', () => {
       () => turns.push(pace.take('sandbox').then((inMs) => performance.now() + inMs)),
       500,
       LONG_TTL_MS,
-      { shareEveryMs, claimAtOnce },
+      { shareEveryMs, claimAtOnce, hasteAfterMs: 0 },
     );
     pods.push(survivor);
     await eventually(() => expect(survivor.size).toBe(500), soon);
