@@ -15,7 +15,8 @@ const { values } = parseArgs({
 });
 const CHATS = Number(values.chats);
 const MESSAGES = Number(values.messages);
-const STEP_PX = 900;
+// Less than the list is high, so that every message comes into view.
+const STEP_PX = 600;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const story = await PageStory.start();
