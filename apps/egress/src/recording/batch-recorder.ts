@@ -76,7 +76,7 @@ export class BatchRecorder {
   async record(accountIds: readonly string[]): Promise<RecordedBatch> {
     const perAccount = {
       events: Math.max(LEAST_PER_ACCOUNT, Math.floor(this.batchSize / accountIds.length)),
-      bytes: BATCH_BYTES / accountIds.length,
+      bytes: Math.floor(BATCH_BYTES / accountIds.length),
     };
     try {
       return await this.recordBatch(accountIds, perAccount);

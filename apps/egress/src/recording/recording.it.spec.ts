@@ -356,6 +356,20 @@ describe('an event', () => {
     }
   });
 
+  it('is recorded in one transaction with those of other accounts', async () => {
+    const accounts = [workspace.accountId, await workspace.addAccount(), await workspace.addAccount()];
+    await db.pool.query(
+      `insert into wa_event (account_id, kind, event) select unnest($1::uuid[]), 'protocol', '{}'`,
+      [accounts],
+    );
+    await allRecorded();
+    const { rows } = await db.pool.query(
+      'select distinct recorded_at from wa_event where account_id = any($1::uuid[])',
+      [accounts],
+    );
+    expect(rows).toHaveLength(1);
+  });
+
   it('that does not have the shape of its kind blocks nothing', async () => {
     await workspace.raw('message', { keyId: 'A1', text: 'no address' });
     await workspace.raw('receipt', { keyIds: 'A1' });
