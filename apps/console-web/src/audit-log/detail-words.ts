@@ -1,7 +1,7 @@
 /** "Role: owner, granularity hours: 6"; what the subject says already is left out. */
 export function detailWords(details: Record<string, unknown>, subject: string | null): string {
   const told = Object.entries(details)
-    .filter(([, value]) => value !== subject)
+    .filter(([, value]) => subject === null || value !== subject)
     .map(([name, value]) => `${words(name)}: ${valueWords(value)}`)
     .join(', ');
   return told.charAt(0).toUpperCase() + told.slice(1);
