@@ -58,16 +58,6 @@ describe('200 messages to 5 contacts over 3 accounts', () => {
     expect(ours.size).toBe(texts.length);
   }
 
-  it('arrive once each, in order and at the pace', async () => {
-    const contacts = ['14155550201', '14155550202', '14155550203', '14155550204', '14155550205'];
-    const traffic = new Traffic(standalone, ACCOUNTS, contacts);
-    await traffic.meetContacts();
-    await traffic.ask(MESSAGES);
-    expect(traffic.accepted).toHaveLength(MESSAGES);
-    await traffic.waitUntilDelivered(60_000);
-    await expectAllIsWell(traffic, 1_000);
-  }, 90_000);
-
   it('arrive once each, in order and at the pace, although each service is killed in the middle', async () => {
     const contacts = ['14155550301', '14155550302', '14155550303', '14155550304', '14155550305'];
     const { balance } = await standalone.console.get<{ balance: number }>('/credits');

@@ -50,7 +50,7 @@ describe('two pods of wa-session under traffic', () => {
     expect(Math.max(...offline)).toBeLessThan(TAKEOVER_MS);
   });
 
-  it.each<MishapName>(['pod killed', 'pod paused', 'Postgres killed', 'NATS stopped', 'sockets cut'])(
+  it.each<MishapName>(['pod paused', 'Postgres killed', 'NATS stopped', 'sockets cut'])(
     'come back: %s',
     async (name) => {
       await offlineBy(name);
