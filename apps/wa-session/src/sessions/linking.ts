@@ -1,5 +1,5 @@
 import type { Call, Dial } from '../connecting/dial.js';
-import type { LinkingEvent } from '../whatsapp/linking.js';
+import type { LinkingEvent } from '../whatsapp/device-linking.js';
 import type { ConnectionEvent } from '../whatsapp/whatsapp-connection.js';
 import type { AccountNow, PairingProgress, PairingWish } from './account-record.js';
 import { CLIENT_TOO_OLD } from './close-policy.js';

@@ -27,7 +27,7 @@ import { HistoryInbox } from './history-inbox.js';
 import { IdentityEvents } from './identity-events.js';
 import { IncomingParts } from './incoming-parts.js';
 import { KeyStore } from './key-store.js';
-import { Linking, type LinkingEvent } from './linking.js';
+import { DeviceLinking, type LinkingEvent } from './device-linking.js';
 import { quietLogger } from './quiet-logger.js';
 import { Restrictions } from './restrictions.js';
 import { signalRepository } from './signal-repository.js';
@@ -177,7 +177,7 @@ export class WhatsAppConnection {
     const keepLink = (stanza: BinaryNode) => this.keepLink(stanza);
     new StanzaGate({ store, parts, forms, keepLink, log, cut }).guard(this.socket.ws);
     if (!this.creds.account)
-      new Linking({ creds: this.creds, socket: this.socket, byCodeFor: options.linkByCodeFor, on, cut });
+      new DeviceLinking({ creds: this.creds, socket: this.socket, byCodeFor: options.linkByCodeFor, on, cut });
     this.listen(parts);
   }
 

@@ -23,7 +23,7 @@ const REFRESHES = ['companion_reg_refresh', 'pair-device-rotate-qr'];
 const SECRET_IN_QR = 3;
 
 /** How a connection of an account that is not linked gets it linked. Of one that is linked it hears nothing. */
-export class Linking {
+export class DeviceLinking {
   private latestQr?: string;
   private replaced = false;
   private codeRequested = false;

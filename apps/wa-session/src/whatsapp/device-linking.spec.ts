@@ -6,7 +6,7 @@ import {
   type WASocket,
 } from '@whiskeysockets/baileys';
 import { EventEmitter } from 'node:events';
-import { Linking, type LinkingEvent } from './linking.js';
+import { DeviceLinking, type LinkingEvent } from './device-linking.js';
 
 const refresh = (child: string): BinaryNode => ({
   tag: 'notification',
@@ -39,7 +39,7 @@ describe('linking', () => {
         return 'ABCD1234';
       },
     };
-    new Linking({
+    new DeviceLinking({
       ...{ creds, byCodeFor, socket: socket as unknown as WASocket },
       on: (event) => told.push(event),
       cut: () => undefined,
